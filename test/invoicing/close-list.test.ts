@@ -85,6 +85,7 @@ describe('the close list', () => {
       expect(count).to.equal(0);
       expect(detail).to.match(/^[A-Z\d].*\.$/);
       expect(link).to.match(/^\/api\/v1\//);
+      await ok(ledger.api.get(link.replace('/api/v1/', '')));
     }
     expect(items.seller.detail).to.equal('The seller is Example Cloud Pty Ltd.');
   });

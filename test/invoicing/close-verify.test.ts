@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { tenantInvoices } from '../../projections/invoicing/tables.ts';
+import { tenantInvoiceLines, tenantInvoices } from '../../projections/invoicing/tables.ts';
 import { checkChain } from '../../src/journal/chain/check-chain.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { verifyInvoicesOf } from '../../src/invoicing/verify-invoices.ts';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { ok } from '../support/http/api.ts';
 import { meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { closeItems } from '../support/invoicing/close-items.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
@@ -33,6 +34,13 @@ describe('the close list, the proof of the month', () => {
     await meter(ledger, 'acme', site, '2026-04-15', [{ resource_kind: 'droplet_hours', qty: '1500' }]);
     await ledger.settled();
     await rollup(ledger);
+    await ok(
+      ledger.api.post(`invoices/${invoiceId('other', '2026-04-01')}/credit`, {
+        reason: 'a slow week',
+        lines: [{ description: 'Goodwill', amount_cents: 100 }],
+      }),
+      201,
+    );
     await completeChain(ledger.sql);
   });
   after(() => ledger.close());
@@ -40,7 +48,7 @@ describe('the close list, the proof of the month', () => {
   it('is right as long as everything follows from the events', async () => {
     const { status, count, detail } = await verify();
     expect([status, count]).to.deep.equal(['ok', 0]);
-    expect(detail).to.match(/^2 issues and 0 notes of 2026-04 derived again, \d+ events since it began/);
+    expect(detail).to.match(/^2 issues and 1 note of 2026-04 derived again, \d+ events since it began/);
   });
 
   it('names an invoice whose row is not what was issued', async () => {
@@ -51,6 +59,22 @@ describe('the close list, the proof of the month', () => {
       async () => {
         const item = await verify();
         expect(item).to.include({ status: 'blocks', count: 1, link: '/api/v1/invoices?period=2026-04' });
+        expect(item.detail).to.contain(`the read model of invoice ${id}`);
+      },
+    );
+  });
+
+  it('names an invoice whose rows do not add up', async () => {
+    const { sql } = ledger;
+    const add = (cents: number) => sql`
+      update ${sql(tenantInvoiceLines.ref)} set amount_cents = amount_cents + ${cents}
+      where invoice_id = ${id} and kind = 'plan_base'`;
+    await withChange(
+      () => add(1),
+      () => add(-1),
+      async () => {
+        const item = await verify();
+        expect(item).to.include({ status: 'blocks', count: 1 });
         expect(item.detail).to.contain(`the read model of invoice ${id}`);
       },
     );

@@ -1,8 +1,10 @@
 import { projections } from '../../../projections/index.ts';
+import { invoicesThatDoNotAddUp } from '../../../projections/invoicing/line-check.ts';
 import type { Db } from '../../database/db.ts';
 import { checkChain, type CheckedChain } from '../../journal/chain/check-chain.ts';
 import { projectionStatus } from '../../read-models/projection-status.ts';
 import type { MonthToBill } from '../month-to-bill.ts';
+import type { RecordedIssue } from '../rederive.ts';
 import { verifyInvoicesOf } from '../verify-invoices.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
@@ -23,11 +25,7 @@ export async function verifyItem(
   const parked = (await projectionStatus(db, projections)).filter(({ status }) => status === 'parked');
   const ids = [...invoices.values()].map(({ invoice_id }) => invoice_id);
   const verified = await verifyInvoicesOf(db, ids, currency);
-  const latest = new Map(verified.recorded.map(({ data }) => [data.invoice_id, data]));
-  const misread = [...invoices.values()].filter((row) => {
-    const issue = latest.get(row.invoice_id);
-    return issue?.lines_hash !== row.lines_hash || issue.total_cents !== row.total_cents;
-  });
+  const misread = await misreadInvoices(db, period, invoices, verified.recorded);
   const chain = await checkChain(db, { since: `${period}T00:00:00.000Z`, limit: mostEvents });
   const faults = [
     ...parked.map(({ name }) => `read model ${name} is parked at an event`),
@@ -36,15 +34,34 @@ export async function verifyItem(
         `${correction_id === undefined ? '' : `note ${correction_id} of `}invoice ${invoice_id}, ` +
         `issue ${issue_no}: ${detail}`,
     ),
-    ...misread.map(({ invoice_id }) => `the read model of invoice ${invoice_id} is not what was issued`),
+    ...misread.map((id) => `the read model of invoice ${id} is not what was issued`),
     ...(chain.fault === null ? [] : [`hash chain: ${chain.fault.detail}`]),
   ];
   return closeItem('verify', 'blocks', {
     count: faults.length,
     ok: `${provedText(verified)} of ${month} derived again, ${chainText(chain)}.`,
-    detail: `${firstNames(faults, 2)}. Run arcadia verify.`,
+    detail: `${firstNames(faults)}. Run arcadia verify.`,
     link: parked.length > 0 ? '/api/v1/projections' : `/api/v1/invoices?period=${month}`,
   });
+}
+
+/** The invoices whose rows are not what their last issue says, or do not add up. */
+async function misreadInvoices(
+  db: Db,
+  period: string,
+  invoices: MonthToBill['invoices'],
+  issues: readonly RecordedIssue[],
+): Promise<string[]> {
+  const latest = new Map(issues.map(({ data }) => [data.invoice_id, data]));
+  const otherwise = [...invoices.values()].filter((row) => {
+    const issue = latest.get(row.invoice_id);
+    return issue?.lines_hash !== row.lines_hash || issue.total_cents !== row.total_cents;
+  });
+  const ids = [
+    ...otherwise.map(({ invoice_id }) => invoice_id),
+    ...(await invoicesThatDoNotAddUp(db, period)),
+  ];
+  return [...new Set(ids)].sort();
 }
 
 const provedText = ({ issues, corrections }: { issues: number; corrections: number }): string =>

@@ -3,13 +3,17 @@ import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { liveValue } from './loose-equality.ts';
 import { resource, resourceStream, seenResource } from './resource.ts';
+import { COUNT_FIELD } from './template-wish.ts';
 
 export interface AcceptDrift {
   drift_id: string;
   resource_id: string;
 }
 
-/** Makes the live value the desired one. For a stale resource, the last value found counts as live. */
+/**
+ * Makes the live value the desired one. For a stale resource, the last value found counts as live. A resource
+ * beyond the number that a template wants is from then on wanted beside it.
+ */
 export const acceptDrift = defineCommand({
   name: 'accept-drift',
   aggregate: resource,
@@ -24,7 +28,8 @@ export const acceptDrift = defineCommand({
         : refuse('not-found', 'there is no such drift');
     }
     const [field, open] = entry;
-    const actual = state.stale ? open.actual : liveValue(state, field, today);
+    const isLive = !state.stale && (field !== COUNT_FIELD || Object.hasOwn(state.observed.attrs, field));
+    const actual = isLive ? liveValue(state, field, today) : open.actual;
     const data = {
       drift_id,
       resource_id: state.resource_id,

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
-import type { KnownResource } from './resource.ts';
+import type { KnownResource, Tie } from './resource.ts';
 import type { JsonValue, JsonObject } from '../../src/runtime/json.ts';
 
 /** A value with its scalars in their string form and its lists as sets; an absent value is null. */
@@ -22,6 +22,14 @@ export function looselyEqual(a: JsonValue, b: JsonValue): boolean {
   return canonicalJson(loosened(a)) === canonicalJson(loosened(b));
 }
 
+/** The tie of a resource on a UTC day. */
+export function tieOn({ ties }: Pick<KnownResource, 'ties'>, day: string): Tie | undefined {
+  return ties.find(
+    ({ effective_from, effective_to }) =>
+      effective_from <= day && (effective_to === null || effective_to > day),
+  );
+}
+
 /**
  * The live value of a field of a spec: a top-level field of the resource first, then `attrs`; null if neither
  * has it.
@@ -30,9 +38,6 @@ export function looselyEqual(a: JsonValue, b: JsonValue): boolean {
 export function liveValue(state: KnownResource, field: string, today: string): JsonValue {
   const { provider, provider_id, kind, tenant_id, cloud_project_id, observed } = state;
   const { attrs, ...plain } = observed;
-  const tie = state.ties.find(
-    (one) => one.effective_from <= today && (one.effective_to === null || one.effective_to > today),
-  );
   const top: JsonObject = {
     id: state.resource_id,
     provider,
@@ -40,7 +45,7 @@ export function liveValue(state: KnownResource, field: string, today: string): J
     kind,
     tenant_id,
     cloud_project_id,
-    deployment_id: tie?.deployment_id ?? null,
+    deployment_id: tieOn(state, today)?.deployment_id ?? null,
     ...plain,
     attrs,
   };

@@ -2,8 +2,9 @@ import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import { recordedEvents } from '../../src/journal/read-journal.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
-import { resources, resourceTies } from '../inventory/tables.ts';
+import { resources, resourceTies, specs } from '../inventory/tables.ts';
 import { deployments } from './tables.ts';
+import { ownFields } from './wanted-queries.ts';
 
 /** A deployment as it is now, as lists show it. */
 export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on'>;
@@ -46,6 +47,10 @@ export interface HeldResource {
   effective_from: string;
   /** The exclusive end of the tie; null while open. */
   effective_to: string | null;
+  /** It is live and not wanted beside a template: it counts among what a template wants. */
+  is_compared: boolean;
+  /** The fields that its own spec has, of those that a template could want. */
+  own_fields: string[];
 }
 
 /** A deployment's events, and the resources tied to it on a day. */
@@ -72,8 +77,11 @@ export async function deploymentHistories(
         ${recordedEvents(db)} where stream = w.stream) e) as events,
       (select coalesce(json_agg(h order by h.kind, h.name, h.id), '[]') from (
         select r.id, r.kind, r.provider_id, r.name, r.region, r.size_slug, r.status, t.effective_from,
-          t.effective_to
+          t.effective_to,
+          not r.stale and (s.spec is null or not jsonb_exists(s.spec, 'count')) as is_compared,
+          ${ownFields(db)} as own_fields
         from ${db(resourceTies.ref)} t join ${db(resources.ref)} r on r.id = t.resource_id
+        left join ${db(specs.ref)} s on s.resource_id = r.id
         where t.deployment_id = w.id and t.effective_from <= ${today}::date
           and (t.effective_to is null or t.effective_to > ${today}::date)) h) as resources
     from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ stream }) => stream)}::text[])

@@ -1,6 +1,6 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
-import { lastSweeps, projects, resourceOwners, resources, specs } from './tables.ts';
+import { lastSweeps, projects, resourceOwners, resources } from './tables.ts';
 
 /** A resource in the form that a sweep compares with the provider. */
 export interface MirroredResource {
@@ -87,13 +87,5 @@ export async function resourcesOfProject(db: Db, projectId: string): Promise<str
     ) last
     where last.cloud_project_id = ${projectId}
     order by id`;
-  return rows.map((row) => row.id);
-}
-
-/** Ids of the resources with a spec, whose drift is looked for. */
-export async function resourcesWithSpec(db: Db): Promise<string[]> {
-  const rows = await db<{ id: string }[]>`
-    select s.resource_id as id from ${db(specs.ref)} s join ${db(resources.ref)} r on r.id = s.resource_id
-    where not r.stale order by s.resource_id`;
   return rows.map((row) => row.id);
 }

@@ -1,5 +1,6 @@
 import { resourceStream } from '../../commands/inventory/resource.ts';
 import type { KnownResource } from '../../commands/inventory/resource.ts';
+import { isBesideTemplate } from '../../commands/inventory/template-wish.ts';
 import { eventsAsOf } from '../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
 import type { HeldResource } from '../../projections/deployments/deployment-queries.ts';
@@ -56,6 +57,8 @@ export async function heldAsOf(
           status,
           effective_from: tie.effective_from,
           effective_to: tie.effective_to,
+          is_compared: !state.stale && !isBesideTemplate(state.spec),
+          own_fields: Object.keys(state.spec),
         },
       ];
     })

@@ -2,6 +2,7 @@ import { deployment } from '../../commands/deployments/deployment.ts';
 import type { Deployment } from '../../commands/deployments/deployment.ts';
 import { eventsAsOf } from '../../projections/deployments/as-of.ts';
 import type { AsOf } from '../../projections/deployments/as-of.ts';
+import type { WantedSpec } from '../events/catalog.ts';
 import type { Recorded, RecordedEvent } from '../events/define.ts';
 import { deploymentEvents } from '../events/deployments.ts';
 import type { DeploymentEvent } from '../events/deployments.ts';
@@ -14,6 +15,8 @@ export interface PastDeployment {
   /** ISO instants: when it was created, and when its own fields last changed. */
   created_at: string;
   updated_at: string;
+  /** The resources that its template wants; none without a template. */
+  wanted: readonly WantedSpec[];
   events: Recorded<DeploymentEvent>[];
 }
 
@@ -21,7 +24,7 @@ export interface PastDeployment {
 export function deploymentAsOf(recorded: readonly RecordedEvent[], when: AsOf): PastDeployment | null {
   const all = recorded.map((event) => upcast(event)).filter(isDeploymentEvent);
   const events = eventsAsOf(all, when);
-  const created = events.find(({ type }) => type === 'DeploymentCreated');
+  const created = events.find((event) => event.type === 'DeploymentCreated');
   if (created === undefined) return null;
   const changes = events.filter(
     ({ type }) =>
@@ -34,6 +37,7 @@ export function deploymentAsOf(recorded: readonly RecordedEvent[], when: AsOf): 
       (latest, { metadata: { recorded_at } }) => (recorded_at > latest ? recorded_at : latest),
       '',
     ),
+    wanted: created.data.wanted ?? [],
     events,
   };
 }

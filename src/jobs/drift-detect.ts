@@ -1,28 +1,29 @@
 import { z } from 'zod';
-import { resourcesWithSpec } from '../../projections/inventory/sweep-queries.ts';
 import { commands } from '../processes/commands.ts';
+import { driftWork } from '../processes/look-for-drift.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
 
-/** Compares every provisioned spec with what is live (spec 5). */
+/** Compares what is live with provisioned specs (spec 5) and with templates (spec 19). */
 export const driftDetect = defineJob({
   name: 'drift.detect',
   queue: 'cloud_sync_full',
   cron: schedule['drift.detect'],
-  summary: 'Compare every recorded spec with the live resource',
+  summary: 'Compare the live resources with their specs and with what templates want',
   input: z.strictObject({}),
   async run(_input, { ledger }, run) {
-    const resourceIds = await ledger.readLatest(resourcesWithSpec);
+    const today = ledger.now().slice(0, 10);
+    const { compared, decisions } = await ledger.readLatest((db) => driftWork(db, today));
     let done = 0;
-    const outcomes = await mapBounded(resourceIds, async (resource_id) => {
-      const outcome = await ledger.execute(commands.detectDrift, { resource_id }, run.meta());
-      run.progress(++done, resourceIds.length, 'drift');
+    const outcomes = await mapBounded(decisions, async (input) => {
+      const outcome = await ledger.execute(commands.detectDrift, input, run.meta());
+      run.progress(++done, decisions.length, 'drift');
       return outcome;
     });
     return {
       /** Resources compared. */
-      compared: outcomes.length,
+      compared,
       /** Findings recorded: new, changed and closed ones. */
       changed: outcomes.reduce((total, { appended }) => total + appended, 0),
       /** Drifts open now. */

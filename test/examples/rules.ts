@@ -49,7 +49,12 @@ export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> =
     'A route': 'checkout',
   },
   'docs/import.md': { 'Import of a running business': 'sandbox' },
-  'docs/month-end.md': { 'Lifecycle by itself': 'sandbox', 'The close': 'sandbox', Forecast: 'sandbox' },
+  'docs/month-end.md': {
+    'Lifecycle by itself': 'sandbox',
+    'The close': 'sandbox',
+    Templates: 'sandbox',
+    Forecast: 'sandbox',
+  },
   'docs/operations.md': {
     'Running it': 'checkout',
     'With Docker': 'docker',

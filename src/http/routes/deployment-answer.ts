@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
+import type { WantedSpec } from '../../events/catalog.ts';
 import type { RecordedEvent } from '../../events/define.ts';
 import { deploymentStates, lifecycleRules } from '../../events/deployments.ts';
 import { deploymentAsOf } from '../../history/deployment-as-of.ts';
@@ -92,6 +93,8 @@ export function showOwned(
 
 /** A deployment with its events, as `deployments/:id` shows both. */
 export interface ShownDeployment {
+  /** The resources that its template wants. */
+  wanted: readonly WantedSpec[];
   answer: z.output<typeof deploymentAnswer> & { created_at: string; updated_at: string };
   events: ShownEvent[];
 }
@@ -110,6 +113,7 @@ export function showDeploymentAsOf(
   const owned = ownerOr404(caller, past.state.deployment, 'deployment');
   const scope = scopeOf(caller);
   return {
+    wanted: past.wanted,
     answer: {
       ...showDeployment({ ...past.state, deployment: owned }, today),
       created_at: past.created_at,

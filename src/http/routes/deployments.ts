@@ -30,6 +30,7 @@ import {
 import { effectiveOnText } from './effective-on.ts';
 import { deploymentAnswer, deploymentRow, showDeployment, showDeploymentAsOf } from './deployment-answer.ts';
 import { shownEvent } from './show-event.ts';
+import { showWanted, wantedAnswer } from './show-wanted.ts';
 import { templateVersionSchema } from './templates.ts';
 
 const heldResource = z.object({
@@ -149,7 +150,7 @@ const singleRoute = defineRoute({
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
   description:
     '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it ' +
-    'held, as they were.',
+    'held, as they were. `wanted` is what its template wants, and how many of its resources stand for each.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(
@@ -157,23 +158,25 @@ const singleRoute = defineRoute({
       created_at: z.string(),
       updated_at: z.string(),
       resources: z.array(heldResource),
+      wanted: z.array(wantedAnswer),
       events: z.array(shownEvent),
     }),
   ),
   async handle({ params: { id }, query, caller }, { ledger, sql }) {
     const now = ledger.now();
     const history = await historyOf(sql, { id, today: now.slice(0, 10) });
-    const { answer, events } = showDeploymentAsOf(
+    const { answer, events, wanted } = showDeploymentAsOf(
       history.events,
       caller,
       query,
       (query.as_of ?? now).slice(0, 10),
     );
     const isNow = query.as_of === undefined && query.known_at === undefined;
-    const resources = isNow
+    const held = isNow
       ? history.resources
       : await heldAsOf(ledger, id, query, { tenantId: scopeOf(caller), now });
-    return { body: { data: { ...answer, resources, events } } };
+    const resources = held.map(({ is_compared: _compared, own_fields: _own, ...resource }) => resource);
+    return { body: { data: { ...answer, resources, wanted: showWanted(wanted, held), events } } };
   },
 });
 

@@ -10,6 +10,7 @@ import { refuse, Refused } from '../../ledger/refusal.ts';
 import { upcast } from '../../events/index.ts';
 import { factsNow, resourceAsOf, type PastResource } from '../../history/as-of-resource.ts';
 import type { Viewer } from '../../history/past.ts';
+import { wantedOfResource } from '../../history/wanted-of-resource.ts';
 import { foundOr404, scopeOf } from '../caller.ts';
 import { lastSweepAsOf } from '../../history/last-sweep.ts';
 import { answerCommand } from '../answer-command.ts';
@@ -17,6 +18,7 @@ import { defineRoute } from '../route.ts';
 import { asOfQuery, daySchema, idSchema, list, one, pageQuery } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
 import { showEvent, shownEvent } from './show-event.ts';
+import { wantedOfOneAnswer } from './show-wanted.ts';
 import { projectRoutes } from './projects.ts';
 import { tieRoutes } from './ties.ts';
 
@@ -65,6 +67,7 @@ const resourceAnswer = inventoryRow.extend({
       updated_at: z.string(),
     }),
   ),
+  wanted: wantedOfOneAnswer.nullable(),
   events: z.array(shownEvent),
 });
 
@@ -107,10 +110,11 @@ const singleRoute = defineRoute({
     'sees those since it became its own',
   description:
     '`spec` is what the resource is to be like, with its `spec_version`; both null where none was ' +
-    'recorded. `tie` is the one in force on the day. `as_of` and `known_at` show all as it was. A tie ' +
-    "is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is known. A " +
-    'tenant has to own the resource now and has to have owned it then; it sees no state from before it ' +
-    'was known to be the owner.',
+    'recorded. `wanted` is what the template of its deployment wants of it; its own `spec` wins over ' +
+    'that, field by field. `tie` is the one in force on the day. `as_of` and `known_at` show all as ' +
+    "it was. A tie is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is " +
+    'known. A tenant has to own the resource now and has to have owned it then; it sees no state from ' +
+    'before it was known to be the owner.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(resourceAnswer),
@@ -124,10 +128,20 @@ const singleRoute = defineRoute({
       ? { row, ...factsNow(events, viewer) }
       : await pastResource(ledger, events, query, viewer);
     const { row: resource, spec, spec_version, tie: held, ties, drift } = found;
+    const wanted = await wantedOfResource(ledger, row.id, held, query, viewer);
     const shown = found.events.slice(-shownEvents).map((event) => showEvent(event, viewer.tenantId));
     return {
       body: {
-        data: { ...(resource as InventoryAnswer), spec, spec_version, tie: held, ties, drift, events: shown },
+        data: {
+          ...(resource as InventoryAnswer),
+          spec,
+          spec_version,
+          tie: held,
+          ties,
+          drift,
+          wanted,
+          events: shown,
+        },
       },
     };
   },

@@ -10,7 +10,7 @@ export const driftFound = (field: string, desired: string, actual: string, n = 1
   data: { drift_id: driftId(field, n), resource_id: dropletId, field, desired, actual, spec_version: 1 },
 });
 
-export const detectInput = { resource_id: dropletId };
+export const detectInput = { resource_id: dropletId, wish: null };
 
 export const openDrift = [
   discovered(),

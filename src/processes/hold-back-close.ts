@@ -1,13 +1,11 @@
 /** Why the scheduled close of a month waits. */
-import {
-  completedLifecycleDays,
-  firstLifecycleDay,
-} from '../../projections/deployments/lifecycle-queries.ts';
+import { lastLifecycleDay } from '../../projections/deployments/lifecycle-queries.ts';
 import { completedDays } from '../../projections/usage/metering-queries.ts';
 import type { Db } from '../database/db.ts';
 import { closeList } from '../invoicing/close-list.ts';
 import type { CloseItem } from '../invoicing/close/close-item.ts';
 import { blockingOf, monthProgress } from '../invoicing/month-close.ts';
+import { addDays, lastDay } from '../pricing/calendar.ts';
 import { closeScope, type CloseDeps } from './close-month.ts';
 import { daysSince, watermarkBegins } from './watermark.ts';
 
@@ -29,7 +27,7 @@ export async function holdBackClose(deps: CloseDeps, period: string): Promise<He
     const { isRolledUp, decision } = await monthProgress(db, period);
     if (decision !== null) return null;
     const unmetered = await firstUnmeteredDay(db, period);
-    const unmoved = isRolledUp ? undefined : await firstDayWithoutLifecycle(db, period);
+    const unmoved = isRolledUp ? undefined : await nextLifecycleDay(db, period);
     const items = isRolledUp ? [] : await closeList(db, await closeScope(deps, db, period));
     // The day that is named already says more than the item.
     const blocking = blockingOf(items)
@@ -46,14 +44,14 @@ export async function holdBackClose(deps: CloseDeps, period: string): Promise<He
 }
 
 /**
- * The first day of the month on which the automatic lifecycle, once it has begun, has not run: what it would
- * move on that day changes what is billed.
+ * The next day of the month that the automatic lifecycle, once it has begun, has to do: what it moves on that
+ * day changes what is billed. It takes days in order, so that the last one that is done says it.
  */
-async function firstDayWithoutLifecycle(db: Db, period: string): Promise<string | undefined> {
-  const first = await firstLifecycleDay(db);
-  const days = first === null ? [] : daysSince(first, period);
-  const done = new Set(await completedLifecycleDays(db, days));
-  return days.find((day) => !done.has(day));
+async function nextLifecycleDay(db: Db, period: string): Promise<string | undefined> {
+  const last = await lastLifecycleDay(db);
+  if (last === null || last >= lastDay(period)) return undefined;
+  const next = addDays(last, 1);
+  return next > period ? next : period;
 }
 
 /** The first day of the month since the ledger began that is not metered. */

@@ -59,6 +59,9 @@ describe('the close of a month over HTTP', () => {
   it('records one decision where several force it at once, and all issue the same', async () => {
     const { items } = await shown();
     const { data: previewed } = await ok(ledger.api.get('invoices/preview?period=2026-04'));
+    const one = await ok(ledger.api.get('invoices/preview?period=2026-04&tenant_id=globex'));
+    expect(one.data).to.deep.equal(previewed.slice(1));
+    expect(one.summary).to.include({ invoices: 1, total_cents: previewed[1].total_cents });
     const answers = await Promise.all(
       ['one', 'two', 'three'].map(async (reason) => (await ok(close({ force: true, reason }))).data),
     );

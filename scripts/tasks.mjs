@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
+import { testFiles } from './test-order.mjs';
 import { typesRule, typesVariable } from './types-variable.mjs';
 
 const tsc = 'node_modules/typescript/bin/tsc';
@@ -53,7 +54,7 @@ async function lint(args) {
 async function runTests(args) {
   const checks = Promise.all([...(await checkSources()), check('format', [...formatArgs, '--check'])]);
   heading('Tests, and beside them type check and lint');
-  const tests = await runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun)]);
+  const tests = await runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun())]);
   // Interrupted: the checks were, too.
   if (tests.signal !== null) return tests;
   const reports = await checks;
@@ -63,16 +64,16 @@ async function runTests(args) {
 }
 
 /**
- * All tests, in a process for each processor and one more, but at most four: tests wait a lot, for servers
- * and programs that they start, and for what happens after a while.
+ * All tests, in two processes for each processor, but at most four: tests wait a lot, for servers and programs
+ * that they start, and for what happens after a while.
  */
-const wholeRun = [
+const wholeRun = () => [
   '--parallel',
   '--jobs',
-  String(Math.min(4, availableParallelism() + 1)),
+  String(Math.min(4, 2 * availableParallelism())),
   '--require',
   'test/support/whole-run.ts',
-  'test/**/*.test.ts',
+  ...testFiles(),
 ];
 
 /** The same tests with their events in the EventStoreDB of EVENTSTORE_URL. */

@@ -8,6 +8,7 @@ import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import { FactPlayer, kindOfUse, schedule, step } from '../support/property/fact-player.ts';
+import { runs } from '../support/property/runs.ts';
 import type { Fact } from '../support/property/fact-player.ts';
 
 const sum = (amounts: readonly string[]): string => canonicalDecimal(sumDecimals(amounts));
@@ -148,13 +149,13 @@ describe('facts under random commands, on a real ledger', () => {
         await ledger.settled();
         expect(await ledger.eventCount(), 'events after all of it once more').to.equal(events);
       }),
-      { numRuns: 9, endOnFailure: true },
+      { numRuns: runs(6), endOnFailure: true },
     );
   });
 
   it('leave issues that can be derived again from the journal at their positions', async () => {
     const { issues, differences } = await ledger.ledger.readLatest((db) => verifyInvoices(db, 'AUD'));
     expect(differences).to.deep.equal([]);
-    expect(issues).to.be.greaterThan(5);
+    expect(issues).to.be.greaterThan(2);
   });
 });

@@ -20,6 +20,7 @@ import {
 import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { runs } from '../support/property/runs.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 import { expectRowsOfJournal } from './rows.ts';
 
@@ -294,7 +295,7 @@ describe('months under random commands, on a real ledger', () => {
           );
         await expectSound(ledger, invoice.id);
       }),
-      { numRuns: 20 },
+      { numRuns: runs(12) },
     );
   });
 
@@ -321,7 +322,7 @@ describe('months under random commands, on a real ledger', () => {
         );
         for (const { id } of data) await expectSound(ledger, id);
       }),
-      { numRuns: 15 },
+      { numRuns: runs(8) },
     );
   });
 

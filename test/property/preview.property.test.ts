@@ -5,6 +5,7 @@ import { sumCents } from '../../src/pricing/money.ts';
 import { invoiceOf, seededLedger } from '../support/http/invoices-month.ts';
 import { ok, type Json } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { runs } from '../support/property/runs.ts';
 import { FactPlayer, step } from '../support/property/fact-player.ts';
 
 /** A change of a deployment's terms, whether it is allowed or not. */
@@ -108,7 +109,7 @@ describe('the preview of random months, on a real ledger', () => {
         expect(after.invoices).to.deep.equal([]);
         expect(after.summary).to.include({ invoices: 0, standing: issued.invoices.length, total_cents: 0 });
       }),
-      { numRuns: 6 },
+      { numRuns: runs(4) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { reportedForPeriod } from '../../projections/usage/invoicing-queries.ts';
 import { canonicalDecimal, sumDecimals } from '../../src/pricing/money.ts';
 import { ok, type Json } from '../support/http/api.ts';
+import { runs } from '../support/property/runs.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 type Step = { id: string; qty: string; day: string } & ({ act: 'report' } | { act: 'void' });
@@ -81,7 +82,7 @@ describe('reports in any order', () => {
           sumDecimals(sums(known).map(([, qty]) => qty)),
         );
       }),
-      { numRuns: 20 },
+      { numRuns: runs(10) },
     );
   });
 

@@ -15,6 +15,7 @@ import {
 } from '../support/http/invoices-month.ts';
 import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
+import { runs } from '../support/property/runs.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 
 const kinds = ['droplet_hours', 'spaces_gb_month', 'dns_zones', 'llm_tokens'];
@@ -173,7 +174,7 @@ describe('what if, on a real ledger', () => {
         expect(compared.affected).to.have.length(1);
         expect(data.delta_cents, 'no other tenant is concerned').to.equal(compared.delta_cents);
       }),
-      { numRuns: 12 },
+      { numRuns: runs(8) },
     );
   });
 

@@ -148,7 +148,7 @@ describe('authentication', () => {
         'more once it is inflated': (response) =>
           response
             .setHeader('content-encoding', 'gzip')
-            .end(gzipSync(JSON.stringify({ keys, padding: ' '.repeat(50 * 1024 * 1024) }))),
+            .end(gzipSync(JSON.stringify({ keys, padding: ' '.repeat(4 * 1024 * 1024) }))),
         'more keys than an issuer has': (response) =>
           response.end(JSON.stringify({ keys: Array.from({ length: 101 }, () => keys[0]) })),
         'a redirect': (response) => response.writeHead(302, { location: jwksUrl }).end(),

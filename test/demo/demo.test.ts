@@ -2,7 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { pidExists } from '../../src/embedded/processes.ts';
 import { runChild, startChild } from '../support/cli/child.ts';
+import { until } from '../support/runtime/until.ts';
+
+/** The process of the demo's PostgreSQL; 0 while none has noted its id. */
+const serverOf = async (data: string): Promise<number> =>
+  parseInt(await readFile(join(data, 'postgres/cluster/postmaster.pid'), 'utf8').catch(() => '0'), 10);
 
 describe('npm run demo', () => {
   let data: string;
@@ -16,7 +22,7 @@ describe('npm run demo', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('runs the month to its golden figures, stays up with valid tokens, and stops cleanly', async () => {
+  it('runs the month to its golden figures, stays up, also over a killed server, and stops cleanly', async () => {
     const demo = startChild('demo/demo.ts', [], env);
     try {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);
@@ -64,6 +70,17 @@ describe('npm run demo', () => {
         [beside.code, beside.stdout.match(/total with tax.*/)?.[0].replaceAll(/ +/g, ' ')],
         beside.stderr,
       ).to.deep.equal([0, 'total with tax 78.23 83.73 +5.50']);
+      // A server that is killed is started again by the demo.
+      const [, authorization = '', url = ''] = calls[1] ?? [];
+      const ask = () => fetch(url, { headers: { authorization } }).then(({ status }) => status);
+      const server = await until('a running server', () => serverOf(data));
+      process.kill(server, 'SIGKILL');
+      await until(
+        'another server',
+        () => serverOf(data),
+        (pid) => pid !== server && pidExists(pid),
+      );
+      await until("the demo's answer", ask, (status) => status === 200);
       demo.kill('SIGINT');
       expect(await demo.ended).to.equal(0);
       // The ledger stays until the next demo.

@@ -64,8 +64,8 @@ async function runTests(args) {
 }
 
 /**
- * All tests, in two processes for each processor, but at most four: tests wait a lot, for servers and programs
- * that they start, and for what happens after a while.
+ * All tests, in two processes for each processor, but at most four: tests wait a lot, for servers and
+ * programs that they start, and for what happens after a while.
  */
 const wholeRun = () => [
   '--parallel',

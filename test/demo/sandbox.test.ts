@@ -88,7 +88,7 @@ describe('npm run sandbox', () => {
     });
   });
 
-  it('starts afresh with the limits of the service itself: one subject is held back, no other is', async () => {
+  it('starts afresh with the limits of the service itself: it holds one subject back, no other', async () => {
     await whileItRuns(['--fresh'], async (env) => {
       const { URL: url = '', SERVICE: token = '' } = env;
       const ask = () => createApi(url).get('deployments', { token });

@@ -22,7 +22,7 @@ describe('npm run demo', () => {
     await rm(data, { recursive: true, force: true });
   });
 
-  it('runs the month to its golden figures, stays up, also when its server is killed, and stops', async () => {
+  it('runs the month to its golden figures, stays up, also over a killed server, stops', async () => {
     const demo = startChild('demo/demo.ts', [], env);
     try {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);

@@ -131,6 +131,14 @@ const dayText = fc
   .integer({ min: 0, max: 500 })
   .map((days) => new Date(Date.UTC(2026, 0, 1) + days * 86_400_000).toISOString().slice(0, 10));
 
+// Made once: each string of fast-check prepares tables of dangerous words.
+const anyWord = fc.string({
+  unit: fc.constantFrom(...'abcdefghij-0123456789'),
+  minLength: 1,
+  maxLength: 20,
+});
+const anyJson = fc.jsonValue({ maxDepth: 2 });
+
 function stringFor(schema: JsonSchema, name: string, { known }: Sources): fc.Arbitrary<unknown> {
   const isDay = schema['format'] === 'date';
   const pool = known[name]?.filter((value) => !isDay || /^\d{4}-\d{2}-\d{2}$/.test(value));
@@ -145,7 +153,7 @@ function stringFor(schema: JsonSchema, name: string, { known }: Sources): fc.Arb
   if (pattern.startsWith('^\\d{1,15}')) return decimalText;
   if (pattern.includes('\\d{4}')) return dayText;
   if (pattern.startsWith('^[A-Z]{3}')) return fc.constantFrom('AUD', 'USD');
-  return fc.string({ unit: fc.constantFrom(...'abcdefghij-0123456789'), minLength: 1, maxLength: 20 });
+  return anyWord;
 }
 
 /**
@@ -193,7 +201,7 @@ export function valueFor(
     case 'object':
       return objectFor(schema, name, sources, depth);
     default:
-      return fc.jsonValue({ maxDepth: 2 });
+      return anyJson;
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dueLifecycleDays, runLifecycleDays } from '../processes/lifecycle/run-lifecycle-days.ts';
-import { dayOf, isValidDay } from '../pricing/calendar.ts';
+import { runLifecycleDays, scheduledLifecycleDays } from '../processes/lifecycle/run-lifecycle-days.ts';
+import { isValidDay } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 
@@ -19,7 +19,7 @@ export const lifecycleDay = defineJob({
   }),
   /** Every day since the last one that is done, up to today; at first today alone. */
   async due({ ledger }) {
-    const days = await ledger.readLatest((db) => dueLifecycleDays(db, dayOf(ledger.now())));
+    const days = await ledger.readLatest((db) => scheduledLifecycleDays(db, ledger.now()));
     return days.map((day) => ({ day }));
   },
   run: ({ day }, deps, run) => runLifecycleDays(deps, day, run),

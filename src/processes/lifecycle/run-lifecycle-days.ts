@@ -15,16 +15,25 @@ export interface LifecycleRun extends StepsTaken {
 }
 
 /** Days that are due: those since the last one that is done, up to a day; at first that day alone. */
-export async function dueLifecycleDays(db: Db, until: string): Promise<string[]> {
+async function dueLifecycleDays(db: Db, until: string): Promise<string[]> {
   const last = await lastLifecycleDay(db);
   return last === null ? [until] : daysFrom(addDays(last, 1), until);
 }
+
+/** Those of the due days that the schedule takes by now: today is left out until its time has come. */
+export async function scheduledLifecycleDays(db: Db, now: string): Promise<string[]> {
+  return (await dueLifecycleDays(db, dayOf(now))).filter((day) => hasCome(day, now));
+}
+
+/** Whether the time at which the schedule takes a day has come. */
+const hasCome = (day: string, now: string): boolean => Date.parse(`${day}T${takenAt}`) <= Date.parse(now);
 
 /**
  * Takes a day of the automatic lifecycle (spec 19), and before it every earlier day that is due: each as if
  * it had been taken in the morning of that day, but for debts that are paid by now. The mark of a day comes
  * after its steps; a run that died is repeated without harm. A day that is done already may have steps that
- * became due since, and gets no second mark.
+ * became due since, and gets no second mark. Nor does today before the schedule's time: trials may end until
+ * then.
  * @param day default: today
  * @throws {Refused} `invalid-input` for a day to come, or before the first event of the ledger
  */
@@ -69,7 +78,7 @@ async function takeDay(
     },
   });
   // No day before the first one was missed: without a mark, the days after it are not due.
-  if (first === null || day >= first) {
+  if ((first === null || day >= first) && hasCome(day, now)) {
     const transitions = taken.trial_ended + taken.dunned + taken.recovered;
     await ledger.execute(commands.completeLifecycleDay, { day, transitions }, meta());
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { lifecycleDay } from '../../../src/jobs/lifecycle-day.ts';
 import { ok, problem } from '../../support/http/api.ts';
 import { tenantToken } from '../../support/http/tokens.ts';
 import { customerBody } from '../../support/parties/party-bodies.ts';
@@ -181,5 +182,23 @@ describe('lifecycle.day', function () {
       ['trial > suspended trial-end 2026-07-21', 'the trial ended on 2026-07-20 without a customer profile'],
     ]);
     expect(await stage.causes(good)).to.deep.equal(['DeploymentCreated']);
+  });
+
+  it('leaves a day to the schedule that is run by hand before its time', async () => {
+    const { api, processDeps } = stage.ledger;
+    const scheduled = () => lifecycleDay.due?.(processDeps);
+    stage.at('2026-07-24T00:30:00.000Z');
+    expect(await scheduled()).to.deep.equal([]);
+    const fields = { tenant_id: 'tried', slug: 'early', display_name: 'Early', state: 'trial' };
+    const body = { ...fields, trial_ends_at: '2026-07-24T03:00:00Z' };
+    const { id } = (await ok(api.post('deployments', body), 201)).data;
+    expect((await stage.run()).days).to.deep.equal(['2026-07-24']);
+    stage.at('2026-07-24');
+    expect(await scheduled()).to.deep.equal([{ day: '2026-07-24' }]);
+    await stage.run('2026-07-24');
+    expect((await stage.steps(id)).map(([step]) => step)).to.deep.equal([
+      'trial > suspended trial-end 2026-07-24',
+    ]);
+    expect(await scheduled()).to.deep.equal([]);
   });
 });

@@ -131,11 +131,12 @@ describe('the journal as NDJSON', () => {
   });
 
   it('continues after the last whole line of a client that was killed', async () => {
-    const response = await open('');
+    const first = 150_000;
+    const response = await open(`after=${first}`);
     let text = '';
     for await (const chunk of response.setEncoding('utf8')) {
       text += chunk;
-      if (text.length > 20 * megabyte) break;
+      if (text.length > 10 * megabyte) break;
     }
     response.destroy();
     const whole = linesOf(text.slice(0, text.lastIndexOf('\n')));
@@ -147,10 +148,10 @@ describe('the journal as NDJSON', () => {
       if (complete) end = JSON.parse(line);
       else seen.push({ position, id });
     }
-    expect(end).to.deep.equal({ complete: true, events: events - whole.length, position: events });
+    expect(end).to.deep.equal({ complete: true, events: events - first - whole.length, position: events });
     const rows = await database.sql<
       { position: number; id: string }[]
-    >`select position, id from journal order by position`;
+    >`select position, id from journal where position > ${first} order by position`;
     expect(JSON.stringify(seen) === JSON.stringify([...rows])).to.equal(true);
   });
 

@@ -15,11 +15,11 @@ export const longest = [
   'test/processes/ingestion/large-invoice.test.ts',
   'test/fuzz/',
   'test/property/',
+  'test/processes/',
   'test/http/llm-usage-busy-log.test.ts',
   'test/http/events-export.test.ts',
   'test/journal/eventstoredb/',
   'test/faults/',
-  'test/processes/documents/',
   'test/jobs/',
 ];
 

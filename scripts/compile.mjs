@@ -25,6 +25,7 @@ const testing = {
     'test/jobs/worker-child.ts',
     'test/machines/node.ts',
     'test/support/processes/billing-child.ts',
+    'test/support/year/nights-child.ts',
   ],
 };
 

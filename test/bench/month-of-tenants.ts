@@ -15,7 +15,8 @@ import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
-import { testMasterKey, testParts } from '../support/ledger/test-parts.ts';
+import { testMasterKey } from '../support/ledger/test-master-key.ts';
+import { testParts } from '../support/ledger/test-parts.ts';
 
 /** How many subscriptions, each of its own deployment. */
 export const SUBSCRIPTIONS = 10_000;

@@ -7,7 +7,7 @@ import { givenMasterKey } from '../../src/personal/master-key.ts';
 import { openPersonalData } from '../../src/personal/open-personal-data.ts';
 import { ERASED, type PersonalData } from '../../src/personal/personal-data.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database/test-database.ts';
-import { testMasterKey } from '../support/ledger/test-parts.ts';
+import { testMasterKey } from '../support/ledger/test-master-key.ts';
 
 const place = { stream: 'customer-1', type: 'CustomerProfileSet' };
 const fields = { legal_name: 'Zoë Größe 株式会社 🏢', contact: null };

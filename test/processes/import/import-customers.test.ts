@@ -6,7 +6,7 @@ import { importCustomers } from '../../../src/processes/import/import-customers.
 import { csvItems } from '../../../src/processes/import/csv-items.ts';
 import { ok, problem, type Json } from '../../support/http/api.ts';
 import { invoiceOf, rollup, seededLedger } from '../../support/http/invoices-month.ts';
-import { testMasterKey } from '../../support/ledger/test-parts.ts';
+import { testMasterKey } from '../../support/ledger/test-master-key.ts';
 import type { TestLedger } from '../../support/ledger/test-ledger.ts';
 
 const sample = readFileSync('docs/examples/customers.csv', 'utf8');

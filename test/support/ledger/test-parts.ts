@@ -7,13 +7,10 @@ import { randomId } from '../../../src/ledger/ids.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { openEventStoreAsLog, openJournalAsLog, type OpenLog } from '../../../src/open-log.ts';
 import type { ServiceParts } from '../../../src/open-service.ts';
-import { givenMasterKey } from '../../../src/personal/master-key.ts';
 import { partsOf, type PartsContext } from '../../../src/parts.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { TEST_SECRET } from '../http/tokens.ts';
-
-/** The master key of personal data in tests. */
-export const testMasterKey = givenMasterKey(Buffer.alloc(32, 'arcadia'));
+import { testMasterKey } from './test-master-key.ts';
 
 /** The parts of a ledger or a service on a database, without clients of other services. */
 export function testParts(target: ConnectTarget): ServiceParts {

@@ -53,8 +53,10 @@ export async function expectCorrected(
   const invoices = await sql<({ tenant_id: string; lines_hash: string } & Totals)[]>`
     select tenant_id, lines_hash, subtotal_cents, tax_cents, total_cents from rm_invoices_v4.tenant_invoices
     where period_start = ${period}`;
+  // Months with equal lines have equal hashes.
   const stored = await sql<(Line & { tenant_id: string; lines_hash: string; amount_cents: number })[]>`
-    select tenant_id, lines_hash, deployment_id, kind, resource_kind, description, amount_cents
+    select distinct on (tenant_id, lines_hash, line_no)
+      tenant_id, lines_hash, deployment_id, kind, resource_kind, description, amount_cents
     from rm_invoices_v4.tenant_invoice_lines`;
   const lines = groupBy(stored, ({ tenant_id, lines_hash }) => `${tenant_id} ${lines_hash}`);
   const linesOf = (one: { tenant_id: string; lines_hash: string }) =>

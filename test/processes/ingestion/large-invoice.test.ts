@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
 import { emptyAccount, invoiceCsv } from '../../../simulators/digitalocean/index.ts';
 import { ok } from '../../support/http/api.ts';
+import { until } from '../../support/runtime/until.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 
 const uuid = 'a3a1e3a0-0000-4000-8000-000000000001';
@@ -49,8 +50,13 @@ describe('an invoice of 100,000 rows', () => {
       difference_cents: 0,
       matched: 0,
     });
-    const { summary } = await ok(ledger.api.get('billing/cost-lines?period=2026-04&limit=1'));
-    seen.add(summary.lines);
+    // On a busy machine the read models may follow later than a request waits for them.
+    const { body } = await until(
+      'the lines to be shown',
+      () => ledger.api.get('billing/cost-lines?period=2026-04&limit=1'),
+      ({ status }) => status === 200,
+    );
+    seen.add(body.summary.lines);
     expect([...seen].sort()).to.deep.equal([0, rows]);
 
     const [ingested] = (await ledger.ledger.events(`provider-invoice-${uuid}`)).filter(

@@ -26,6 +26,7 @@ const testing = {
     'test/machines/node.ts',
     'test/support/processes/billing-child.ts',
     'test/support/year/nights-child.ts',
+    'test/support/processes/close-child.ts',
   ],
 };
 

@@ -23,9 +23,10 @@ export interface Accrual {
  * @param db one snapshot
  */
 export async function accrualAt(db: Db, scope: ForecastScope): Promise<Accrual> {
-  const { days: _days, subscriptions, ...month } = await forecastAt(db, scope);
-  return {
-    ...month,
-    subscriptions: subscriptions.map(({ kinds: _kinds, llm_forecast: _llm, ...one }) => one),
-  };
+  const { days: _days, ...month } = await forecastAt(
+    db,
+    scope,
+    ({ kinds: _kinds, llm_forecast: _llm, ...one }) => one,
+  );
+  return month;
 }

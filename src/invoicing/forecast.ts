@@ -10,7 +10,7 @@ import { loadInvoicingInputs } from './load-invoicing-inputs.ts';
 import { loadRecentUse } from './load-recent-use.ts';
 
 /** The running month so far and at its pace, before tax. */
-export interface MonthForecast {
+export interface MonthForecast<Shown> {
   /** First day of the month. */
   period: string;
   /** The instant that it was computed at. */
@@ -20,10 +20,13 @@ export interface MonthForecast {
   total_cents: number;
   forecast: Forecast;
   /** In the order of tenants and deployments. */
-  subscriptions: ForecastSubscription[];
+  subscriptions: Shown[];
   /** Tenants that are left out since their month can't be billed, so far or at one of the paces. */
   not_billable: NotBillable[];
 }
+
+/** What is shown of every deployment. */
+type ShownForecast = Pick<ForecastSubscription, 'total_cents' | 'forecast'>;
 
 /** Whose month, and when. */
 export interface ForecastScope {
@@ -42,19 +45,26 @@ export interface ForecastScope {
  * What the current month would be invoiced with the usage so far (spec 12), and what it comes to if usage
  * goes on at its pace: by the same computation over the same inputs as its invoice.
  * @param db one snapshot
+ * @param show what is kept of each deployment: its quantities are many
  */
-export async function forecastAt(db: Db, scope: ForecastScope): Promise<MonthForecast> {
+export async function forecastAt<Shown extends ShownForecast>(
+  db: Db,
+  scope: ForecastScope,
+  show: (subscription: ForecastSubscription) => Shown,
+): Promise<MonthForecast<Shown>> {
   const { now, currency, tax, tenantId, deploymentId } = scope;
   const today = now.slice(0, 10);
   const [period, calendar] = [monthOf(today), forecastCalendar(today)];
   const inputs = await loadInvoicingInputs(db, { period, currency, seedTax: tax, tenantId });
   const recentUse = await loadRecentUse(db, inputs, calendar, tenantId);
-  const { results, not_billable } = await eachTenant(inputs, (tenant) =>
-    forecastTenant(tenant, recentUse, calendar),
-  );
-  const subscriptions = results
-    .flatMap((tenant) => tenant.subscriptions)
-    .filter(({ deployment_id }) => deploymentId === undefined || deployment_id === deploymentId);
+  const { results, not_billable } = await eachTenant(inputs, (tenant) => {
+    const month = forecastTenant(tenant, recentUse, calendar);
+    const asked = month.subscriptions.filter(
+      ({ deployment_id }) => deploymentId === undefined || deployment_id === deploymentId,
+    );
+    return { ...month, subscriptions: asked.map(show) };
+  });
+  const subscriptions = results.flatMap((tenant) => tenant.subscriptions);
   const complete = dayOfMonth(today) - 1;
   return {
     period,
@@ -78,7 +88,7 @@ export async function forecastAt(db: Db, scope: ForecastScope): Promise<MonthFor
  * @param whole whether each has to have one, as on the first of a month, when no usual one has
  */
 function totalAt(
-  subscriptions: readonly ForecastSubscription[],
+  subscriptions: readonly ShownForecast[],
   pace: keyof Forecast,
   whole: boolean,
 ): number | null {

@@ -68,10 +68,13 @@ function rangesApart(
   startsOf: (deploymentId: string) => string[],
 ): DaysApart[] {
   const common = rangesFrom([], calendar).length;
+  const first = calendar.days[0] ?? calendar.period;
   return inputs
     .flatMap(({ deployments }) => deployments)
     .flatMap(({ deployment_id, facts }) => {
-      const starts = statusAround(facts, calendar).map(({ from }) => from);
+      // Where all facts are from before these days, each month has one status.
+      const isSteady = facts.every(({ day }) => day <= first);
+      const starts = isSteady ? [] : statusAround(facts, calendar).map(({ from }) => from);
       const ranges = rangesFrom([...starts, ...startsOf(deployment_id)], calendar);
       return ranges.length === common ? [] : ranges.map((range) => ({ deployment_id, ...range }));
     });

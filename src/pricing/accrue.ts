@@ -5,6 +5,7 @@ import { addCents, convertCents, sumCents, totalOf } from './money.ts';
 import { requireBillable } from './billable.ts';
 import { billDeployments } from './bill-tenant.ts';
 import type { DeploymentLines } from './deployment-lines.ts';
+import type { Tax } from './tax.ts';
 
 /** One deployment's share of the running month. */
 export interface AccruedSubscription {
@@ -43,8 +44,13 @@ export function billableDeployments(inputs: TenantInvoicingInputs): DeploymentLi
       [...recurring, ...overage, ...llm, ...charges].map(({ line }) => line),
     ),
   );
-  requireBillable(addCents(subtotal, convertCents(subtotal, inputs.tax.rate)));
+  requireBillableBeforeTax(subtotal, inputs.tax);
   return billed;
+}
+
+/** @throws RangeError for what, with that tax, no invoice can come to */
+export function requireBillableBeforeTax(subtotalCents: number, tax: Tax): void {
+  requireBillable(addCents(subtotalCents, convertCents(subtotalCents, tax.rate)));
 }
 
 /** Whether the invoice names the deployment. */

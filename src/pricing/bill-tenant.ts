@@ -2,7 +2,7 @@
 import type { BilledInvoice, DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
 import type { BilledLine } from './types.ts';
 import { lastDay, monthOf } from './calendar.ts';
-import { deploymentLines, type DeploymentLines } from './deployment-lines.ts';
+import { deploymentLines, type BilledMonth, type DeploymentLines } from './deployment-lines.ts';
 import type { LineWithInputs, TaxInputs } from './line-inputs.ts';
 import { addCents, canonicalDecimal, compareDecimals, convertCents, shiftDecimal, totalOf } from './money.ts';
 import { pricesInForce, type PricesInForce } from './resource-prices.ts';
@@ -42,8 +42,8 @@ export function billTenant(inputs: TenantInvoicingInputs): BilledInvoice | null 
     unpriced: deployments.flatMap(({ deployment_id, unpriced }) =>
       unpriced.map((usage) => ({ deployment_id, ...usage })),
     ),
-    unbilled: deployments.flatMap(({ deployment_id, unbilled }) =>
-      unbilled.map((usage) => ({ deployment_id, ...usage })),
+    unbilled: deployments.flatMap(({ deployment_id, used }) =>
+      used.unbilled.map((usage) => ({ deployment_id, ...usage })),
     ),
     unmetered: unmeteredOf(inputs),
   };
@@ -62,11 +62,15 @@ function unmeteredOf({ deployments }: TenantInvoicingInputs): BilledInvoice['unm
 export function billDeployments(inputs: TenantInvoicingInputs): DeploymentLines[] {
   if (inputs.period !== monthOf(inputs.period))
     throw new RangeError(`not a period: ${JSON.stringify(inputs.period)}`);
-  let inForce: PricesInForce | null = null;
-  const prices = (): PricesInForce =>
-    (inForce ??= pricesInForce(inputs.resource_prices, lastDay(inputs.period)));
-  const month = { period: inputs.period, currency: inputs.currency, prices };
+  const month = billedMonth(inputs);
   return [...inputs.deployments].sort(byId).map((deployment) => deploymentLines(deployment, month));
+}
+
+/** What the lines of a tenant's deployments are computed with. */
+export function billedMonth({ period, currency, resource_prices }: TenantInvoicingInputs): BilledMonth {
+  let inForce: PricesInForce | null = null;
+  const prices = (): PricesInForce => (inForce ??= pricesInForce(resource_prices, lastDay(period)));
+  return { period, currency, prices };
 }
 
 function byId(a: DeploymentInvoicingInputs, b: DeploymentInvoicingInputs): number {

@@ -7,10 +7,10 @@ import { roundToCents, sumDecimals } from './money.ts';
 import { monthRecurringLines } from './month-recurring-lines.ts';
 import { overageLines, type UnpricedQty } from './overage-lines.ts';
 import type { PricesInForce } from './resource-prices.ts';
-import { otherDays, runsOfPeriod, segmentsOf, statusRunsOf, type Segment } from './segments.ts';
+import { otherDays, runsOfPeriod, segmentsOf, statusRunsOf, type Gap, type Segment } from './segments.ts';
 import type { TermsInForce } from './subscription-terms.ts';
 import type { Line } from './types.ts';
-import { splitUsage, tokensKind, type SplitUsage, type UnbilledQty } from './usage-runs.ts';
+import { splitUsage, tokensKind, type SplitUsage } from './usage-runs.ts';
 
 export interface DeploymentLines {
   deployment_id: string;
@@ -19,7 +19,9 @@ export interface DeploymentLines {
   llm: LineWithInputs[];
   charges: LineWithInputs[];
   unpriced: UnpricedQty[];
-  unbilled: UnbilledQty[];
+  /** All days of the month. */
+  runs: readonly (Segment | Gap)[];
+  used: SplitUsage;
   /** The terms at the end of the last in-force day of the month; null: no day was in force. */
   terms: TermsInForce | null;
 }
@@ -47,17 +49,29 @@ export function deploymentLines(inputs: DeploymentInvoicingInputs, month: Billed
   const segments = segmentsOf(runs);
   requireSoundPlans(segments, currency);
   const used = splitUsage(inputs, statusRunsOf(runs));
-  const overage = overageOf(segments, used, month);
   return {
     deployment_id: inputs.deployment_id,
     recurring: monthRecurringLines(segments, inputs.facts, period),
-    overage: overage.lines,
-    llm: llmLines(used, period),
     charges: chargeLines(inputs.charges),
-    unpriced: overage.unpriced,
-    unbilled: used.unbilled,
+    runs,
+    used,
     terms: segments.at(-1)?.terms ?? null,
+    ...usageLines(segments, used, month),
   };
+}
+
+/**
+ * The part of a deployment's lines that its usage decides.
+ * @param segments the month's days in force
+ * @throws RangeError for malformed and too large amounts
+ */
+export function usageLines(
+  segments: readonly Segment[],
+  used: Omit<SplitUsage, 'unbilled'>,
+  month: BilledMonth,
+): Pick<DeploymentLines, 'overage' | 'llm' | 'unpriced'> {
+  const { lines, unpriced } = overageOf(segments, used, month);
+  return { overage: lines, llm: llmLines(used, month.period), unpriced };
 }
 
 /** @throws RangeError when a plan is in another currency than the ledger's, or not in the catalog */
@@ -74,7 +88,7 @@ function requireSoundPlans(segments: readonly Segment[], currency: string): void
 /** The usage above what the segments allow, at the prices of the last of them. */
 function overageOf(
   segments: readonly Segment[],
-  { billed, gateway }: SplitUsage,
+  { billed, gateway }: Pick<SplitUsage, 'billed' | 'gateway'>,
   { period, prices }: BilledMonth,
 ): { lines: LineWithInputs[]; unpriced: UnpricedQty[] } {
   const last = segments.at(-1);
@@ -100,7 +114,10 @@ function overageOf(
 }
 
 /** The gateway has priced its requests: its exact charges are added up and rounded once (spec 10). */
-function llmLines({ llm_charges, gateway }: SplitUsage, period: string): LineWithInputs[] {
+function llmLines(
+  { llm_charges, gateway }: Pick<SplitUsage, 'llm_charges' | 'gateway'>,
+  period: string,
+): LineWithInputs[] {
   const exact = sumDecimals(llm_charges);
   if (exact === '0') return [];
   const line: Line = {

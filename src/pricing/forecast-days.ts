@@ -1,6 +1,13 @@
 /** Which days of a month a deployment's pace is taken from, and to which days it applies. */
 import { addDays, addMonths, daysFrom, lastDay, monthOf } from './calendar.ts';
-import { runsOfPeriod, statusRunsOf, type DayRange, type StatusRun } from './segments.ts';
+import {
+  runsOfPeriod,
+  statusRunsOf,
+  type DayRange,
+  type Gap,
+  type Segment,
+  type StatusRun,
+} from './segments.ts';
 import type { NotInForce, SubscriptionFact } from './subscription-terms.ts';
 
 /** The pace of the last days is taken from so many days that have ended. */
@@ -29,13 +36,17 @@ export function forecastCalendar(today: string): ForecastCalendar {
   };
 }
 
-/** The status of every day that a forecast looks at, in runs that end with each month. */
+/**
+ * The status of every day that a forecast looks at, in runs that end with each month.
+ * @param running the days of the running month
+ */
 export function statusAround(
   facts: readonly SubscriptionFact[],
   { period, recent_from }: ForecastCalendar,
+  running: readonly (Segment | Gap)[] = runsOfPeriod(facts, period),
 ): StatusRun[] {
-  const months = recent_from < period ? [addMonths(period, -1), period] : [period];
-  return months.flatMap((month) => statusRunsOf(runsOfPeriod(facts, month)));
+  const before = recent_from < period ? statusRunsOf(runsOfPeriod(facts, addMonths(period, -1))) : [];
+  return [...before, ...statusRunsOf(running)];
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a deployment will have used by the month's end, at either pace. */
 import { addDecimals, compareDecimals, subtractDecimals, sumDecimals } from './money.ts';
 import { daysInMonth, monthOf } from './calendar.ts';
+import type { DeploymentLines } from './deployment-lines.ts';
 import { extrapolate } from './extrapolate.ts';
 import {
   countDays,
@@ -14,8 +15,8 @@ import {
 } from './forecast-days.ts';
 import type { DeploymentInvoicingInputs } from './invoice.ts';
 import { accruesByMonth, meteredBillingKinds } from './metering.ts';
-import type { DayRange, StatusRun } from './segments.ts';
-import { splitUsage, tokensKind, type LlmRun, type UsageRun } from './usage-runs.ts';
+import { segmentsOf, type DayRange, type Segment, type StatusRun } from './segments.ts';
+import { tokensKind, type LlmRun, type UsageRun } from './usage-runs.ts';
 
 /** Which days the pace is taken from: those of the month so far, or the last seven. */
 export type Pace = 'so_far' | 'last_7_days';
@@ -70,33 +71,35 @@ const accruedPlaces = 9;
 
 /**
  * Forecasts what a deployment will have used.
- * @param planned the kinds of its plans and addons, which are forecast whether they are used or not
+ * The kinds of its plans and addons are forecast whether they are used or not.
+ * @param billed what its lines so far were computed from
  */
 export function forecastQuantities(
   inputs: DeploymentInvoicingInputs,
-  planned: readonly string[],
+  billed: Pick<DeploymentLines, 'runs' | 'used'>,
   recent: RecentUse,
   calendar: ForecastCalendar,
 ): ForecastQuantities {
-  const status = statusAround(inputs.facts, calendar);
-  const split = splitUsage(
-    inputs,
-    status.filter(({ from }) => from >= calendar.period),
-  );
-  const used = new Map(Object.entries(split.billed));
-  const known = { status, runs: runsOn(recent), ...recent };
+  const status = statusAround(inputs.facts, calendar, billed.runs);
   const in_force = status.filter(({ reason }) => reason === null);
-  const scene: Scene = { inputs, recent, calendar, known, in_force, days: countDays(calendar, known) };
-  const lately = inForce(scene, recent.usage).map(({ resource_kind }) => resource_kind);
-  const kinds = new Set([...planned, ...used.keys(), ...lately]);
-  const llm_charges = sumDecimals(split.llm_charges);
+  const known = { status, runs: runsOn(recent), ...recent };
+  const scene: Scene = {
+    ...{ inputs, recent, calendar, known, in_force },
+    days: countDays(calendar, known),
+    usage: byKind(inputs.usage.filter(({ from }) => isWithin(from, in_force))),
+    lately: byKind(recent.usage.filter(({ from }) => isWithin(from, in_force))),
+  };
+  const used = new Map(Object.entries(billed.used.billed));
+  const kinds = new Set([...plannedKinds(segmentsOf(billed.runs)), ...used.keys(), ...scene.lately.keys()]);
+  const llm_charges = sumDecimals(billed.used.llm_charges);
   if (scene.days.tokens_to_come > 0 && recent.llm.length > 0) kinds.add(tokensKind);
+  const sorted = [...kinds].sort();
   return {
     used,
     llm_charge_cents: llm_charges,
     at: {
-      so_far: quantitiesAt(scene, 'so_far', [...kinds], llm_charges),
-      last_7_days: quantitiesAt(scene, 'last_7_days', [...kinds], llm_charges),
+      so_far: quantitiesAt(scene, 'so_far', sorted, llm_charges),
+      last_7_days: quantitiesAt(scene, 'last_7_days', sorted, llm_charges),
     },
   };
 }
@@ -108,6 +111,27 @@ interface Scene {
   readonly known: KnownDays;
   readonly in_force: readonly StatusRun[];
   readonly days: DeploymentDays;
+  /** Of days in force: of the month, and of the last days. */
+  readonly usage: ReadonlyMap<string, readonly UsageRun[]>;
+  readonly lately: ReadonlyMap<string, readonly UsageRun[]>;
+}
+
+/** The kinds of the plans and addons of a month. */
+function plannedKinds(segments: readonly Segment[]): string[] {
+  return segments.flatMap(({ terms }) => [
+    ...terms.plan.items.map(({ resource_kind }) => resource_kind),
+    ...terms.addons.map(({ addon }) => addon.resource_kind),
+  ]);
+}
+
+function byKind(runs: readonly UsageRun[]): ReadonlyMap<string, readonly UsageRun[]> {
+  const kinds = new Map<string, UsageRun[]>();
+  for (const run of runs) {
+    const known = kinds.get(run.resource_kind);
+    if (known === undefined) kinds.set(run.resource_kind, [run]);
+    else known.push(run);
+  }
+  return kinds;
 }
 
 /** A report of the gateway shows that a deployment ran, even before it was created here. */
@@ -118,7 +142,7 @@ function runsOn({ llm, created_on, at_rest }: RecentUse): KnownDays['runs'] {
 }
 
 function quantitiesAt(scene: Scene, pace: Pace, kinds: readonly string[], llmCharges: string): Quantities {
-  const usage = new Map([...kinds].sort().map((kind) => [kind, usageAt(scene, pace, kind)]));
+  const usage = new Map(kinds.map((kind) => [kind, usageAt(scene, pace, kind)]));
   const llm_cents = chargesAt(scene, pace, llmCharges);
   const { reported, metered } = scene.days;
   const grounded = hasGround(reported, pace) && (!scene.recent.tied || hasGround(metered, pace));
@@ -137,27 +161,39 @@ function inForce<Run extends DayRange>({ in_force }: Scene, runs: readonly Run[]
 
 /** The usage of a kind; tokens come from reports of usage and from the gateway. */
 function usageAt(scene: Scene, pace: Pace, kind: string): string | null {
-  const { inputs, recent, calendar, days } = scene;
-  const ofKind = (runs: readonly UsageRun[]): UsageRun[] =>
-    inForce(scene, runs).filter(({ resource_kind }) => resource_kind === kind);
-  const lately = ofKind(recent.usage);
-  const used = sumOf(ofKind(inputs.usage));
-  const ended = subtractDecimals(used, sumOf(lately.filter(({ from }) => from >= calendar.today)));
-  // A kind that no resource is metered as does not wait for metering.
-  const waitsForMetering =
-    metered.has(kind) && (recent.tied || lately.length > 0 || compareDecimals(used, '0') !== 0);
-  const qty = grow(
-    {
-      used,
-      ended,
-      ofPace: pace === 'so_far' ? [{ from: calendar.period, qty: ended }] : recentOf(lately, calendar),
-    },
-    { pace, days: waitsForMetering ? days.metered : days.reported },
-    accruesByMonth(kind) ? calendar : null,
-  );
+  const { calendar, usage, lately } = scene;
+  const [month, last] = [usage.get(kind) ?? [], lately.get(kind) ?? []];
+  const days = daysOf(scene, kind);
+  const qty =
+    month.length === 0 && last.length === 0
+      ? unusedAt(pace, days)
+      : grow(recordedAt(pace, month, last, calendar), { pace, days }, accruesByMonth(kind) ? calendar : null);
   if (kind !== tokensKind) return qty;
   const tokens = tokensAt(scene, pace);
   return qty === null || tokens === null ? null : addDecimals(qty, tokens);
+}
+
+/** The days of a kind's pace. A kind that no resource is metered as does not wait for metering. */
+function daysOf({ recent, days, usage, lately }: Scene, kind: string): PaceDays {
+  const waitsForMetering =
+    metered.has(kind) &&
+    (recent.tied || lately.has(kind) || compareDecimals(sumOf(usage.get(kind) ?? []), '0') !== 0);
+  return waitsForMetering ? days.metered : days.reported;
+}
+
+function recordedAt(
+  pace: Pace,
+  month: readonly UsageRun[],
+  last: readonly UsageRun[],
+  calendar: ForecastCalendar,
+): Parameters<typeof grow>[0] {
+  const used = sumOf(month);
+  const ended = subtractDecimals(used, sumOf(last.filter(({ from }) => from >= calendar.today)));
+  return {
+    used,
+    ended,
+    ofPace: pace === 'so_far' ? [{ from: calendar.period, qty: ended }] : recentOf(last, calendar),
+  };
 }
 
 /** The gateway's tokens of days in mode `allowance`, at the pace of its reports in any mode. */
@@ -200,6 +236,11 @@ function gatewayRuns({ recent, calendar, known }: Scene, pace: Pace): LlmRun[] {
   return recent.llm.filter(({ from }) => from >= first && from < calendar.today && isGatewayDay(from, known));
 }
 
+/** Of what was not used, as much more is used. */
+function unusedAt(pace: Pace, days: PaceDays): string | null {
+  return hasGround(days, pace) ? '0' : null;
+}
+
 interface Dated {
   readonly from: string;
   readonly qty: string;
@@ -223,8 +264,8 @@ function grow(
   { pace, days }: { pace: Pace; days: PaceDays },
   month: ForecastCalendar | null,
 ): string | null {
+  if (!hasGround(days, pace)) return null;
   if (days.to_come === 0) return used;
-  if (days[pace] === 0) return null;
   const length = (day: string): number => (month === null ? 1 : daysInMonth(monthOf(day)));
   const grown = ofPace.map(({ from, qty }) => ({ qty, times: days.to_come * length(from) }));
   const divisor = days[pace] * (month === null ? 1 : daysInMonth(month.period));

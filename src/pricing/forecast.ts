@@ -2,11 +2,18 @@
  * What the running month comes to if usage goes on at its pace (spec 12): the month's one computation over
  * usage that is carried to the month's end.
  */
-import { accruedOf, billableDeployments, isNamed, type AccruedSubscription } from './accrue.ts';
+import {
+  accruedOf,
+  billableDeployments,
+  isNamed,
+  requireBillableBeforeTax,
+  type AccruedSubscription,
+} from './accrue.ts';
 import { allowanceOf } from './allowance.ts';
 import { noteTenant, type NotBillable, type TenantOutcomes } from './billable.ts';
+import { billedMonth } from './bill-tenant.ts';
 import { daysInMonth } from './calendar.ts';
-import type { DeploymentLines } from './deployment-lines.ts';
+import { usageLines, type BilledMonth, type DeploymentLines } from './deployment-lines.ts';
 import type { ForecastCalendar } from './forecast-days.ts';
 import {
   forecastQuantities,
@@ -14,9 +21,9 @@ import {
   type Pace,
   type RecentUse,
 } from './forecast-quantities.ts';
-import type { DeploymentInvoicingInputs, TenantInvoicingInputs } from './invoice.ts';
-import { totalOf } from './money.ts';
-import { segmentsInPeriod, type Segment } from './segments.ts';
+import type { TenantInvoicingInputs } from './invoice.ts';
+import { sumCents, totalOf } from './money.ts';
+import { segmentsOf, type Segment } from './segments.ts';
 
 /** Cents before tax at the end of the month; null where a pace has no day to go by. */
 export interface Forecast {
@@ -45,8 +52,8 @@ export interface ForecastSubscription extends AccruedSubscription {
   forecast: Forecast;
   /** What of it is the LLM gateway's. */
   llm_forecast: Forecast;
-  /** By name. */
-  kinds: ForecastKind[];
+  /** Its billing kinds, by name. Most do not ask for them. */
+  kinds: () => ForecastKind[];
 }
 
 /** A tenant's month. */
@@ -69,91 +76,98 @@ export function forecastTenant(
   calendar: ForecastCalendar,
 ): TenantForecast {
   const billed = new Map(billableDeployments(inputs).map((lines) => [lines.deployment_id, lines]));
-  const months = inputs.deployments.map((one): DeploymentMonth => {
-    const segments = segmentsInPeriod(one.facts, inputs.period);
-    const recent = recentOf(one.deployment_id);
-    return {
-      inputs: one,
-      segments,
-      found: forecastQuantities(one, plannedKinds(segments), recent, calendar),
-    };
+  const months = inputs.deployments.flatMap((one): DeploymentMonth[] => {
+    const now = billed.get(one.deployment_id);
+    if (now === undefined) return [];
+    const segments = segmentsOf(now.runs);
+    const found = forecastQuantities(one, now, recentOf(one.deployment_id), calendar);
+    return [{ now, accrued: accruedOf(now, inputs.tenant_id), segments, found }];
   });
   const reasons: string[] = [];
-  const at = (pace: Pace): ReadonlyMap<string, DeploymentLines> => {
-    const deployments = months.map((month) => inputsAt(month, pace));
-    const outcome: TenantOutcomes<DeploymentLines[]> = { results: [], not_billable: [] };
-    noteTenant(outcome, inputs.tenant_id, () => billableDeployments({ ...inputs, deployments }));
+  const terms = billedMonth(inputs);
+  const at = (pace: Pace, same: MonthsLines): MonthsLines => {
+    const outcome: TenantOutcomes<MonthsLines> = { results: [], not_billable: [] };
+    noteTenant(outcome, inputs.tenant_id, () => {
+      const lines = new Map(months.map((month) => [month, same.get(month) ?? linesAt(month, pace, terms)]));
+      const totals = [...lines].map(([month, of]) => totalWith(month, of));
+      requireBillableBeforeTax(sumCents(totals), inputs.tax);
+      return lines;
+    });
     reasons.push(...outcome.not_billable.map(({ reason }) => `${paceNames[pace]}: ${reason}`));
-    return new Map(outcome.results.flat().map((lines) => [lines.deployment_id, lines]));
+    return outcome.results[0] ?? new Map<DeploymentMonth, LinesOfUsage>();
   };
-  const lines = { so_far: at('so_far'), last_7_days: at('last_7_days') };
-  const subscriptions = months.flatMap((month): ForecastSubscription[] => {
-    const id = month.inputs.deployment_id;
-    const now = billed.get(id);
-    if (now === undefined || !isNamed(now)) return [];
-    const then = { so_far: lines.so_far.get(id), last_7_days: lines.last_7_days.get(id) };
-    return [{ ...accruedOf(now, inputs.tenant_id), ...figuresOf(month, then, inputs.period) }];
-  });
+  const so_far = at('so_far', new Map());
+  // What comes to the same at both paces is billed once.
+  const last_7_days = at('last_7_days', new Map([...so_far].filter(([{ found }]) => isOfOnePace(found))));
+  const subscriptions = months
+    .filter(({ now }) => isNamed(now))
+    .map((month): ForecastSubscription => {
+      const lines = { so_far: so_far.get(month), last_7_days: last_7_days.get(month) };
+      return { ...month.accrued, ...figuresOf(month, lines, inputs.period) };
+    });
   return {
     subscriptions: subscriptions.sort(byId),
     not_billable: reasons.length === 0 ? null : { tenant_id: inputs.tenant_id, reason: reasons.join('; ') },
   };
 }
 
-/** A deployment's month: its inputs, its days in force, and what it will have used. */
+/** A deployment's month: its lines so far, its days in force, and what it will have used. */
 interface DeploymentMonth {
-  readonly inputs: DeploymentInvoicingInputs;
+  readonly now: DeploymentLines;
+  readonly accrued: AccruedSubscription;
   readonly segments: readonly Segment[];
   readonly found: ForecastQuantities;
 }
+
+/** The lines that differ with the pace; the others are those so far. */
+type LinesOfUsage = Pick<DeploymentLines, 'overage' | 'llm'>;
+
+/** The lines of a tenant's deployments at a pace; none where the month can't be billed at it. */
+type MonthsLines = ReadonlyMap<DeploymentMonth, LinesOfUsage>;
 
 function byId(a: ForecastSubscription, b: ForecastSubscription): number {
   return a.deployment_id < b.deployment_id ? -1 : 1;
 }
 
-/** The kinds of the plans and addons of a month. */
-function plannedKinds(segments: readonly Segment[]): string[] {
-  return segments.flatMap(({ terms }) => [
-    ...terms.plan.items.map(({ resource_kind }) => resource_kind),
-    ...terms.addons.map(({ addon }) => addon.resource_kind),
-  ]);
+function isOfOnePace({ at: { so_far, last_7_days } }: ForecastQuantities): boolean {
+  return (
+    so_far.llm_cents === last_7_days.llm_cents &&
+    [...so_far.usage].every(([kind, qty]) => last_7_days.usage.get(kind) === qty)
+  );
 }
 
-/**
- * The inputs with the usage of the whole month. Only the sums over days in force are billed, so all of it may
- * stand on one such day. Where a quantity is not known, what is used so far stays.
- */
-function inputsAt({ inputs, segments, found }: DeploymentMonth, pace: Pace): DeploymentInvoicingInputs {
+/** The lines of the month's usage at a pace. Where a quantity is not known, what is used so far stays. */
+function linesAt({ now, segments, found }: DeploymentMonth, pace: Pace, terms: BilledMonth): LinesOfUsage {
   const { usage, llm_cents } = found.at[pace];
-  const day = segments[0]?.from;
-  return {
-    ...inputs,
-    usage:
-      day === undefined
-        ? []
-        : [...usage].map(([resource_kind, qty]) => ({
-            resource_kind,
-            qty: qty ?? found.used.get(resource_kind) ?? '0',
-            from: day,
-            to: day,
-          })),
-    llm_charges: [llm_cents ?? found.llm_charge_cents],
-    llm_allowance: [],
+  const used = (kind: string): string => found.used.get(kind) ?? '0';
+  const billed = [...usage].map(([kind, qty]) => [kind, qty ?? used(kind)] as const);
+  const charges = llm_cents ?? found.llm_charge_cents;
+  if (charges === found.llm_charge_cents && billed.every(([kind, qty]) => qty === used(kind))) return now;
+  const whole = {
+    billed: Object.fromEntries(billed),
+    llm_charges: [charges],
+    gateway: { days: [], charge_cents: '0' },
   };
+  return usageLines(segments, whole, terms);
+}
+
+function totalWith({ accrued }: DeploymentMonth, { overage, llm }: LinesOfUsage): number {
+  const used = totalOf([...overage, ...llm].map(({ line }) => line));
+  return sumCents([accrued.recurring_cents, accrued.charges_cents, used]);
 }
 
 /** The lines of a deployment at each pace; undefined: the month can't be billed at it. */
-type LinesAtPaces = Readonly<Record<Pace, DeploymentLines | undefined>>;
+type LinesAtPaces = Readonly<Record<Pace, LinesOfUsage | undefined>>;
 
 function figuresOf(
-  { segments, found }: DeploymentMonth,
+  month: DeploymentMonth,
   lines: LinesAtPaces,
   period: string,
 ): Omit<ForecastSubscription, keyof AccruedSubscription> {
+  const { segments, found } = month;
   const total = (pace: Pace): number | null => {
     const of = lines[pace];
-    if (of === undefined || !found.at[pace].known) return null;
-    return totalOf([...of.recurring, ...of.overage, ...of.llm, ...of.charges].map(({ line }) => line));
+    return of === undefined || !found.at[pace].known ? null : totalWith(month, of);
   };
   const llm = (pace: Pace): number | null => {
     const of = lines[pace];
@@ -164,9 +178,8 @@ function figuresOf(
   return {
     forecast: { so_far_cents: total('so_far'), last_7_days_cents: total('last_7_days') },
     llm_forecast: { so_far_cents: llm('so_far'), last_7_days_cents: llm('last_7_days') },
-    kinds: [...found.at.so_far.usage.keys()]
-      .sort()
-      .map((kind) => kindOf(kind, found, lines, segments, period)),
+    kinds: () =>
+      [...found.at.so_far.usage.keys()].sort().map((kind) => kindOf(kind, found, lines, segments, period)),
   };
 }
 

@@ -99,7 +99,7 @@ describe('a forecast over any history', () => {
             if (cents !== null) expect(cents).to.be.at.least(total_cents);
             if (over && at_rest) expect(cents).to.equal(total_cents);
           }
-          for (const { used_qty, forecast: at } of kinds) {
+          for (const { used_qty, forecast: at } of kinds()) {
             const known = [at.so_far_qty, at.last_7_days_qty].filter((text) => text !== null);
             expect(known.filter((text) => compareDecimals(text, used_qty) < 0)).to.deep.equal([]);
           }

@@ -16,7 +16,7 @@ function on(today: string, steady: Partial<Steady>): ForecastSubscription {
 }
 
 const kind = ({ kinds }: ForecastSubscription, name: string) =>
-  kinds.find(({ resource_kind }) => resource_kind === name)?.forecast;
+  kinds().find(({ resource_kind }) => resource_kind === name)?.forecast;
 
 const cents = ({ forecast }: ForecastSubscription) => [forecast.so_far_cents, forecast.last_7_days_cents];
 
@@ -29,7 +29,7 @@ describe('the pace of a forecast', () => {
       last_7_days_qty: '3000',
       last_7_days_overage_cents: 1000,
     });
-    expect(one.kinds.find(({ resource_kind }) => resource_kind === 'bandwidth_gb')).to.deep.include({
+    expect(one.kinds().find(({ resource_kind }) => resource_kind === 'bandwidth_gb')).to.deep.include({
       used_qty: '1025',
       allowance_qty: '2000',
     });
@@ -76,7 +76,7 @@ describe('the pace of a forecast', () => {
     const one = on('2026-04-12', { facts: since, usage: { bandwidth_gb: '100' } });
     // 22 days of 100 GB; 22 of 30 days of the allowance.
     expect(kind(one, 'bandwidth_gb')).to.deep.include({ so_far_qty: '2200', last_7_days_qty: '2200' });
-    expect(one.kinds.find(({ resource_kind }) => resource_kind === 'spaces_gb_month')).to.deep.include({
+    expect(one.kinds().find(({ resource_kind }) => resource_kind === 'spaces_gb_month')).to.deep.include({
       used_qty: '0',
       allowance_qty: '110',
     });

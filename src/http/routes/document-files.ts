@@ -60,6 +60,8 @@ async function documentFile(
   const subject = await ledger.read(async (db) =>
     ownerOr404(caller, await found[kind](db, id), called[kind]),
   );
+  // Rendering settles the invoice first: nothing is done for an issue that is not there.
+  if (issueNo !== undefined && issueNo > (subject.issue_no ?? 1)) foundOr404(null, called[kind]);
   const issue_no = kind === 'invoice' ? (issueNo ?? subject.issue_no ?? 1) : null;
   const meta = () => freshMeta(ledger, { actor, correlationId });
   const key = { kind, subject_id: id, issue_no };

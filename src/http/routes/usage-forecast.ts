@@ -60,7 +60,8 @@ const usageForecastRoute = defineRoute({
       const isAsked = tenant === undefined || owner === tenant;
       if (deploymentId !== undefined) foundOr404(isAsked ? owner : null, 'deployment');
       const now = ledger.now();
-      return forecastAt(db, { now, currency, tax, tenantId: tenant ?? owner, deploymentId });
+      const scope = { now, currency, tax, tenantId: tenant ?? owner, deploymentId };
+      return forecastAt(db, scope, ({ kinds, ...one }) => ({ ...one, kinds: kinds() }));
     });
     return { body: { data: { ...month, currency, deployments } } };
   },

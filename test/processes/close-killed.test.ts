@@ -71,7 +71,7 @@ describe('a month that several processes close', () => {
     expect((await eventsOf('MonthClosed', '2026-04-01'))[0]).to.deep.include({ forced: true });
   });
 
-  it('is decided once, and invoices nothing twice, when two machines and a person close it at once', async () => {
+  it('is decided once, and invoiced once, when two machines and a person close it', async () => {
     await setSeller(ledger, { effective_from: '2026-05-01' });
     for (const tenant of tenants) await setCustomer(ledger, tenant, { effective_from: '2026-05-01' });
     ledger.clock.set('2026-06-01T03:00:00.000Z');

@@ -7,7 +7,7 @@ import { deployments } from './tables.ts';
 import { ownFields } from './wanted-queries.ts';
 
 /** A deployment as it is now, as lists show it. */
-export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on'>;
+export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on' | 'freed_at'>;
 
 /**
  * Deployments by id.

@@ -82,6 +82,7 @@ export const deploymentsProjection = defineProjection(
           ...fields,
           billing_action_suspended: false,
           ...{ state_since: effective_on, state_rule: null, transitions: 0, decided_on: null },
+          freed_at: null,
           created_at: recorded_at,
           updated_at: recorded_at,
         }),
@@ -96,10 +97,11 @@ export const deploymentsProjection = defineProjection(
         metadata: { recorded_at, effective_at },
       } = event;
       const fields = fieldsChangedBy(event.data);
-      const { llm_mode } = fields;
+      const { llm_mode, billing_action_suspended } = fields;
+      const freed = billing_action_suspended === false ? { freed_at: recorded_at } : {};
       const isDatedBack = effective_on !== undefined && effective_at !== undefined;
       return [
-        patch(deployments, { id: deployment_id }, { ...fields, updated_at: recorded_at }),
+        patch(deployments, { id: deployment_id }, { ...fields, ...freed, updated_at: recorded_at }),
         ...(llm_mode === undefined ? [] : [llmMode(event, effective_on ?? recorded_at.slice(0, 10))]),
         // Months that are over have this one to judge again.
         ...(isDatedBack ? [fact(event)] : []),

@@ -21,6 +21,8 @@ export interface DeploymentFact {
   /** The day of the last transition by an admin. */
   decided_on: string | null;
   billing_action_suspended: boolean;
+  /** When its automatic billing actions were last allowed again, ISO instant; null: never suspended. */
+  freed_at: string | null;
   trial_ends_at: string | null;
   is_subscribed: boolean;
   /** Of a trial: the event that created it. */
@@ -68,7 +70,7 @@ async function deploymentFacts(db: Db, condition: Fragment): Promise<DeploymentF
       d.transitions, (
         select max(f.recorded_at) from ${db(subscriptionFacts.ref)} f where f.deployment_id = d.id
           and f.fact in ('DeploymentCreated', 'DeploymentTransitioned')) as moved_at,
-      d.decided_on, d.billing_action_suspended, d.trial_ends_at,
+      d.decided_on, d.billing_action_suspended, d.freed_at, d.trial_ends_at,
       coalesce(s.status <> 'cancelled', false) as is_subscribed,
       case when d.state = 'trial' then (
         select f.event_id from ${db(subscriptionFacts.ref)} f

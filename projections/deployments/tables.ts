@@ -29,6 +29,8 @@ export const deployments = defineTable(deploymentsModel, {
     transitions: 'bigint',
     /** The day of the last transition by an admin. */
     decided_on: 'date?',
+    /** When its automatic billing actions were last allowed again; null: they were never suspended. */
+    freed_at: 'timestamptz?',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
   },

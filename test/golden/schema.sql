@@ -376,6 +376,7 @@ create table rm_deployments_v.deployments (
   state_rule text collate "C",
   transitions bigint not null,
   decided_on date,
+  freed_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   constraint deployments_pkey PRIMARY KEY (id)

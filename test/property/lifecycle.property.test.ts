@@ -107,8 +107,9 @@ class World {
       case 'move':
         return this.#move(act, day);
       case 'set-apart':
-        return this.#change(act.deployment, ({ billing_action_suspended }) => ({
+        return this.#change(act.deployment, ({ billing_action_suspended, freed_at }) => ({
           billing_action_suspended: !billing_action_suspended,
+          freed_at: billing_action_suspended ? `${day}T09:00:00.000Z` : freed_at,
         }));
     }
   }

@@ -102,9 +102,15 @@ function nextMove(deployment: DeploymentFact, context: Context): Move | null {
   }
 }
 
-/** Whether a deployment came to its state after the day was due: what it was then is another matter. */
-function cameLater({ state_since, state_rule, moved_at }: DeploymentFact, { day, moment }: Context): boolean {
-  if (state_since > day) return true;
+/**
+ * Whether a deployment came to its state, or back into the hands of the automatic lifecycle, after the day
+ * was due: what it was then is another matter.
+ */
+function cameLater(
+  { state_since, state_rule, moved_at, freed_at }: DeploymentFact,
+  { day, moment }: Context,
+): boolean {
+  if (state_since > day || (freed_at !== null && Date.parse(freed_at) > moment)) return true;
   // Steps of earlier days may be recorded only now.
   if (state_rule === 'dunning' || state_rule === 'trial-end') return false;
   return Date.parse(moved_at) > moment;

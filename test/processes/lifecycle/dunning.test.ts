@@ -135,6 +135,16 @@ describe('dunning', () => {
     expect(decided(early, { day: '2026-05-31', now })).to.have.length(1);
   });
 
+  it('leaves a missed day alone on which billing actions were suspended', () => {
+    const now = '2026-06-15T09:00:00.000Z';
+    const moved = { state: 'past_due', state_rule: 'dunning', state_since: '2026-05-29' } as const;
+    for (const changes of [{}, moved]) {
+      const freed = owing({ ...changes, freed_at: '2026-06-14T09:00:00.000Z' });
+      expect(decided(freed, { day: '2026-06-14', now })).to.deep.equal([]);
+      expect(decided(freed, { day: '2026-06-15', now })[0]?.at(-1)).to.equal('2026-06-15');
+    }
+  });
+
   it('counts from the day after which a payment was taken back', () => {
     const bounced = overdueInvoice(undefined, [
       { on: '2026-05-20', cents: 10_000 },

@@ -97,6 +97,23 @@ describe('deployments projection', () => {
     });
   });
 
+  it('keeps when billing actions were last allowed again', () => {
+    type Changed = 'display_name' | 'billing_action_suspended';
+    const set = (billing_action_suspended: boolean, changed: Changed[]) => ({
+      type: 'DeploymentUpdated' as const,
+      data: { ...owner, display_name: 'New', llm_mode: 'none', billing_action_suspended, changed },
+    });
+    const freed = (...updates: ReturnType<typeof set>[]) =>
+      projectTwice(deploymentsProjection, [created(), ...updates])(deployments)[0]?.['freed_at'];
+    const apart = set(true, ['billing_action_suspended']);
+    const free = set(false, ['billing_action_suspended']);
+    expect(freed(apart, set(true, ['display_name']))).to.equal(null);
+    expect(freed(set(false, ['display_name']))).to.equal(null);
+    expect(freed(apart, free, apart))
+      .to.equal(freed(apart, free))
+      .and.to.be.a('string');
+  });
+
   it('dates every fact that invoicing needs, and nothing else', () => {
     const rows = projectTwice(deploymentsProjection, [
       created('trial'),

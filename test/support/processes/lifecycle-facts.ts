@@ -23,6 +23,7 @@ export const deploymentFact = (changes: Partial<DeploymentFact> = {}): Deploymen
   moved_at: '2026-01-01T09:00:00.000Z',
   decided_on: null,
   billing_action_suspended: false,
+  freed_at: null,
   trial_ends_at: null,
   is_subscribed: true,
   created_by: 'created',

@@ -14,7 +14,7 @@ export interface DayBounds {
 }
 
 /** Whether only an admin may name that day, within {@link DayBounds}. */
-export function liesBack(effective_on: string | undefined, today: string): effective_on is string {
+function liesBack(effective_on: string | undefined, today: string): effective_on is string {
   return effective_on !== undefined && effective_on < today;
 }
 

@@ -18,8 +18,8 @@ import type { RecentUse } from '../pricing/forecast-quantities.ts';
 import type { TenantInvoicingInputs } from '../pricing/invoice.ts';
 import { allowanceDays } from '../pricing/llm-modes.ts';
 import { meteredKinds } from '../pricing/metering.ts';
-import type { DayRange } from '../pricing/segments.ts';
 import type { LlmRun, UsageRun } from '../pricing/usage-runs.ts';
+import { groupBy } from '../runtime/group-by.ts';
 
 /**
  * What every deployment used lately, with the days that are metered: what a forecast is made from beside the
@@ -80,6 +80,8 @@ function rangesApart(
     });
 }
 
+const ofDeployment = ({ deployment_id }: { deployment_id: string }): string => deployment_id;
+
 async function loadRuns(
   db: Db,
   calendar: ForecastCalendar,
@@ -99,21 +101,9 @@ async function loadRuns(
     recentReported(db, scope(recent_from, end)),
     recentLlm(db, scope(days[0] ?? period, end)),
   ]);
-  const usage = byDeployment<UsageRun>([...metered, ...reported]);
-  const reports = byDeployment<LlmRun>(llm);
+  const usage = groupBy<UsageRun & { deployment_id: string }>([...metered, ...reported], ofDeployment);
+  const reports = groupBy<LlmRun & { deployment_id: string }>(llm, ofDeployment);
   return (id) => ({ usage: usage.get(id) ?? [], llm: reports.get(id) ?? [] });
-}
-
-function byDeployment<Run extends DayRange>(
-  rows: readonly (Run & { deployment_id: string })[],
-): ReadonlyMap<string, Run[]> {
-  const runs = new Map<string, Run[]>();
-  for (const row of rows) {
-    const known = runs.get(row.deployment_id);
-    if (known === undefined) runs.set(row.deployment_id, [row]);
-    else known.push(row);
-  }
-  return runs;
 }
 
 /**

@@ -164,10 +164,8 @@ function usageAt(scene: Scene, pace: Pace, kind: string): string | null {
   const { calendar, usage, lately } = scene;
   const [month, last] = [usage.get(kind) ?? [], lately.get(kind) ?? []];
   const days = daysOf(scene, kind);
-  const qty =
-    month.length === 0 && last.length === 0
-      ? unusedAt(pace, days)
-      : grow(recordedAt(pace, month, last, calendar), { pace, days }, accruesByMonth(kind) ? calendar : null);
+  const recorded = recordedAt(pace, month, last, calendar);
+  const qty = grow(recorded, { pace, days }, accruesByMonth(kind) ? calendar : null);
   if (kind !== tokensKind) return qty;
   const tokens = tokensAt(scene, pace);
   return qty === null || tokens === null ? null : addDecimals(qty, tokens);
@@ -181,12 +179,13 @@ function daysOf({ recent, days, usage, lately }: Scene, kind: string): PaceDays 
   return waitsForMetering ? days.metered : days.reported;
 }
 
+/** What was used of a kind. */
 function recordedAt(
   pace: Pace,
   month: readonly UsageRun[],
   last: readonly UsageRun[],
   calendar: ForecastCalendar,
-): Parameters<typeof grow>[0] {
+): Recorded {
   const used = sumOf(month);
   const ended = subtractDecimals(used, sumOf(last.filter(({ from }) => from >= calendar.today)));
   return {
@@ -236,14 +235,16 @@ function gatewayRuns({ recent, calendar, known }: Scene, pace: Pace): LlmRun[] {
   return recent.llm.filter(({ from }) => from >= first && from < calendar.today && isGatewayDay(from, known));
 }
 
-/** Of what was not used, as much more is used. */
-function unusedAt(pace: Pace, days: PaceDays): string | null {
-  return hasGround(days, pace) ? '0' : null;
-}
-
 interface Dated {
   readonly from: string;
   readonly qty: string;
+}
+
+/** A quantity: so far, on the days that have ended, and on the days of the pace. */
+interface Recorded {
+  readonly used: string;
+  readonly ended: string;
+  readonly ofPace: readonly Dated[];
 }
 
 function recentOf(runs: readonly UsageRun[], { recent_from, today }: ForecastCalendar): UsageRun[] {
@@ -260,12 +261,13 @@ function sumOf(runs: readonly { qty: string }[]): string {
  * @param month for a monthly quantity, whose days have another share in a longer or shorter month
  */
 function grow(
-  { used, ended, ofPace }: { used: string; ended: string; ofPace: readonly Dated[] },
+  { used, ended, ofPace }: Recorded,
   { pace, days }: { pace: Pace; days: PaceDays },
   month: ForecastCalendar | null,
 ): string | null {
   if (!hasGround(days, pace)) return null;
-  if (days.to_come === 0) return used;
+  const isUnused = used === '0' && ended === '0' && ofPace.every(({ qty }) => qty === '0');
+  if (days.to_come === 0 || isUnused) return used;
   const length = (day: string): number => (month === null ? 1 : daysInMonth(monthOf(day)));
   const grown = ofPace.map(({ from, qty }) => ({ qty, times: days.to_come * length(from) }));
   const divisor = days[pace] * (month === null ? 1 : daysInMonth(month.period));

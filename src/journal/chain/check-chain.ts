@@ -1,5 +1,5 @@
 import type { Db } from '../../database/db.ts';
-import { GENESIS } from './journal-chain.ts';
+import { GENESIS } from './genesis.ts';
 
 /** A stretch of the journal whose hashes were compared. */
 export interface CheckedChain {

@@ -2,6 +2,7 @@ import { advisoryLocks } from '../../database/advisory-locks.ts';
 import type { Sql } from '../../database/db.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { pause, supervise, type Supervised } from '../../database/supervise.ts';
+import { GENESIS } from './genesis.ts';
 
 /** The most events that one transaction chains. */
 const BATCH = 2_000;
@@ -15,9 +16,6 @@ export interface ChainHead {
   /** SHA-256 over everything up to there, in hex. */
   hash: string;
 }
-
-/** The hash before the first event's. */
-export const GENESIS = '0'.repeat(64);
 
 /** Extends the hash chain to the journal's end, in one process at a time; the others stand by. */
 export function startChainer(sql: Sql, locks: Sql, logger: Logger): Supervised {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyOut, unescaped } from '../../database/copy-out.ts';
 import type { Sql } from '../../database/db.ts';
-import { GENESIS } from './journal-chain.ts';
+import { GENESIS } from './genesis.ts';
 
 /** The first place where journal and hash chain differ; what follows is not checked. */
 interface ChainFault {

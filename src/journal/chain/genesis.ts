@@ -1,0 +1,2 @@
+/** The hash before the first event's, in hex. */
+export const GENESIS = '0'.repeat(64);

@@ -150,7 +150,7 @@ describe('configuration', () => {
       LLM_MAX_CHARGE_CENTS: '10.5',
       USAGE_MAX_AGE_DAYS: '0',
       TRIAL_DAYS: '0',
-      DUNNING_DAYS: '31',
+      DUNNING_DAYS: '-1',
       SUSPEND_DAYS: 'a week',
     };
     const error = refusalOf(bad);
@@ -177,6 +177,19 @@ describe('configuration', () => {
       'SKYAI_FINANCE_JWT_SECRET',
     ]);
     expect(loadConfig({ JWT_SECRET: 'ü'.repeat(16) }).jwt.secret).to.equal('ü'.repeat(16));
+  });
+
+  it('refuses to suspend before it duns, also by the default of either', () => {
+    for (const days of [
+      { DUNNING_DAYS: '20', SUSPEND_DAYS: '19' },
+      { DUNNING_DAYS: '31' },
+      { SUSPEND_DAYS: '13' },
+    ]) {
+      const error = refusalOf({ ...minimal, ...days });
+      expect(variablesOf(error)).to.deep.equal(['SUSPEND_DAYS']);
+      expect(error.message).to.contain('must be at least DUNNING_DAYS');
+    }
+    expect(loadConfig({ ...minimal, DUNNING_DAYS: '30' }).lifecycle.suspendDays).to.equal(30);
   });
 
   it('refuses a URL whose percent-encoding is broken, before anything uses it', () => {

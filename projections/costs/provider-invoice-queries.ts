@@ -64,9 +64,11 @@ export async function providerInvoicesOf(db: Db, period: string): Promise<Provid
     where period = ${period}::date order by uuid`;
 }
 
-/** Whether an invoice of the provider was ever discovered. */
-export async function isProviderKnown(db: Db): Promise<boolean> {
-  return (await db`select from ${db(providerInvoices.ref)} limit 1`).length > 0;
+/** The latest month of which an invoice of the provider was discovered; null: there is none at all. */
+export async function latestProviderPeriod(db: Db): Promise<string | null> {
+  const [row] = await db<{ period: string | null }[]>`
+    select max(period) as period from ${db(providerInvoices.ref)}`;
+  return row?.period ?? null;
 }
 
 /** The state of a known invoice. */

@@ -1,5 +1,5 @@
 /** What stands between a month and its issue (spec 19). */
-import { isProviderKnown, providerInvoicesOf } from '../../projections/costs/provider-invoice-queries.ts';
+import { latestProviderPeriod, providerInvoicesOf } from '../../projections/costs/provider-invoice-queries.ts';
 import type { Db } from '../database/db.ts';
 import { leakageItem, notBillableItem, profilesItem, unmeteredItem, unpricedItem } from './close/billing.ts';
 import type { CloseItem, CloseScope } from './close/close-item.ts';
@@ -25,10 +25,10 @@ export async function closeList(db: Db, scope: CloseScope): Promise<CloseItem[]>
   const month = await monthToBill(db, scope);
   const histories = month.deployments.flatMap(({ deployments }) => deployments.map(({ facts }) => facts));
   const invoices = await providerInvoicesOf(db, period);
-  const isAnyKnown = invoices.length > 0 || (await isProviderKnown(db));
+  const latest = await latestProviderPeriod(db);
   return [
     await meteringItem(db, scope, histories),
-    providerInvoiceItem(scope, { invoices, isAnyKnown }),
+    providerInvoiceItem(scope, { invoices, latest }),
     await unmatchedItem(db, scope),
     await leakageItem(db, scope, month),
     await driftItem(db),

@@ -55,7 +55,15 @@ describe('the close list, what the provider bills and has', () => {
       { invoice_uuid: uuid, invoice_id: null, period: `${period}-01`, amount_cents: 450 },
       ledger.meta(),
     );
-    expect((await closeItems(ledger, { period: '2026-03-01' })).provider_invoice.status).to.equal('blocks');
+    expect((await closeItems(ledger, { period: '2026-05-01' })).provider_invoice.status).to.equal('blocks');
+  });
+
+  it('waits no more for a month that the provider passed over', async () => {
+    const { provider_invoice } = await closeItems(ledger, { period: '2026-03-01', hasProvider: true });
+    expect(provider_invoice).to.include({ status: 'ok', count: 0 });
+    expect(provider_invoice.detail).to.equal(
+      'The provider has billed later months, and nothing for 2026-03.',
+    );
   });
 
   it('names an invoice that is not ingested, with its amount and the last error', async () => {

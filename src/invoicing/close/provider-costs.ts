@@ -4,29 +4,31 @@ import type { Db } from '../../database/db.ts';
 import { sumCents } from '../../pricing/money.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
-/** The provider's invoices of a month, and whether one was ever known. */
+/** The provider's invoices of a month, and the latest month of which one is known; null: none is. */
 export interface ProviderInvoices {
   invoices: readonly ProviderInvoiceState[];
-  isAnyKnown: boolean;
+  latest: string | null;
 }
 
 /**
  * The provider's invoice of the month: discovered, ingested, and its lines come to its amount. Without a
- * provider there is nothing to wait for.
+ * provider there is nothing to wait for, nor where it has billed a later month and this one not.
  */
 export function providerInvoiceItem(
   { period, hasProvider }: CloseScope,
-  { invoices, isAnyKnown }: ProviderInvoices,
+  { invoices, latest }: ProviderInvoices,
 ): CloseItem {
   const month = monthText(period);
   const wrong = invoices.filter((invoice) => faultOf(invoice) !== null);
-  const isMissing = invoices.length === 0 && (hasProvider || isAnyKnown);
+  const isMissing = invoices.length === 0 && (latest === null ? hasProvider : latest < period);
   return closeItem('provider_invoice', 'blocks', {
     count: isMissing ? 1 : wrong.length,
     amount_cents: isMissing ? null : sumCents(wrong.map(concerned)),
     ok:
       invoices.length === 0
-        ? 'No provider is configured, and no invoice of one is known.'
+        ? latest === null
+          ? 'No provider is configured, and no invoice of one is known.'
+          : `The provider has billed later months, and nothing for ${month}.`
         : `${counted(invoices.length, 'invoice')} of the provider for ${month}, ingested to the cent.`,
     detail: isMissing
       ? `No invoice of the provider for ${month} is known. Run job billing.history once there is one.`

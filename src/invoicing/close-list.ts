@@ -1,5 +1,8 @@
 /** What stands between a month and its issue (spec 19). */
-import { latestProviderPeriod, providerInvoicesOf } from '../../projections/costs/provider-invoice-queries.ts';
+import {
+  latestProviderPeriod,
+  providerInvoicesOf,
+} from '../../projections/costs/provider-invoice-queries.ts';
 import type { Db } from '../database/db.ts';
 import { leakageItem, notBillableItem, profilesItem, unmeteredItem, unpricedItem } from './close/billing.ts';
 import type { CloseItem, CloseScope } from './close/close-item.ts';

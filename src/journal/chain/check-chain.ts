@@ -1,4 +1,5 @@
 import type { Db } from '../../database/db.ts';
+import { headOfJournal } from '../read-journal.ts';
 import { GENESIS } from './genesis.ts';
 
 /** A stretch of the journal whose hashes were compared. */
@@ -26,8 +27,8 @@ export async function checkChain(
   { since, limit }: { since: string; limit: number },
 ): Promise<CheckedChain> {
   const [heads] = await db<{ chained: number; journal: number }[]>`
-    select (select coalesce(max(position), 0) from journal_hashes) as chained,
-      (select coalesce(max(position), 0) from journal) as journal`;
+    select coalesce((select position from journal_hashes order by position desc limit 1), 0) as chained,
+      ${headOfJournal(db)} as journal`;
   const { chained = 0, journal = 0 } = heads ?? {};
   const from = await firstPositionSince(db, since, journal);
   const position = Math.min(chained, from + limit - 1);

@@ -16,7 +16,7 @@ import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import { expectRowsOfJournal } from './rows.ts';
 
 const period = '2026-04-01';
-const histories = 500;
+const histories = 300;
 const rounds = 2;
 const atOnce = 32;
 
@@ -115,7 +115,7 @@ describe('invoices and their corrections', () => {
         }
         expect(month?.notBillable, 'some months fell below zero').to.not.deep.equal([]);
       }),
-      // A failure is printed with its seed; to shrink 500 histories would take hours.
+      // A failure is printed with its seed; to shrink 300 histories would take hours.
       { numRuns: 1, endOnFailure: true },
     );
   });

@@ -14,6 +14,11 @@ export interface PeriodCostLine {
   is_tax: boolean;
   /** The matched resource; null for none. */
   resource_id: string | null;
+  /** Why it has none; null for a matched line, and before any matching. */
+  unmatched_reason: string | null;
+  description: string;
+  /** The first UTC day that the line covers; the month's without a start. */
+  first_day: string;
   /** The last UTC day that the line covers. */
   last_day: string;
 }
@@ -45,6 +50,8 @@ export async function costLinesForPeriod(
   const invoices = sets === undefined ? db`${db(providerInvoices.ref)}` : setsAsRows(db, sets);
   return db<PeriodCostLine[]>`
     select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,
+      m.unmatched_reason, l.description,
+      coalesce((l.started_at at time zone 'UTC')::date, p.period) as first_day,
       case
         when l.ended_at is null then (p.period + interval '1 month' - interval '1 day')::date
         else (greatest(l.ended_at - interval '1 millisecond', l.started_at) at time zone 'UTC')::date

@@ -14,7 +14,14 @@ import {
   type TenantOutcomes,
 } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
-import { margin, type AttributedCost, type Margin, type RevenueInvoice } from '../pricing/margin.ts';
+import {
+  convertCosts,
+  margin,
+  type ConvertedCost,
+  type AttributedCost,
+  type Margin,
+  type RevenueInvoice,
+} from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
 import { eachTenant } from './each-tenant.ts';
 import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
@@ -41,12 +48,26 @@ export interface MonthMargin extends Margin {
   not_billable: NotBillable[];
 }
 
+/** A cost line of a month as its margin counts it. */
+export type MarginCost = PeriodCostLine & ConvertedCost;
+
+/** A month's margin, and the cost lines that it was computed from. */
+export interface MarginWithCosts {
+  margin: MonthMargin;
+  costs: MarginCost[];
+}
+
+/** The margin of a month alone: see {@link marginWithCosts}. */
+export async function marginOfPeriod(db: Db, scope: MarginScope): Promise<MonthMargin> {
+  return (await marginWithCosts(db, scope)).margin;
+}
+
 /**
  * The margin of a month (spec 12): what tenants were invoiced, before tax, less what the provider billed. A
  * matched line is borne by the owner of the resource on the last day that the line covers.
  * @param db one snapshot
  */
-export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): Promise<MonthMargin> {
+export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope): Promise<MarginWithCosts> {
   const { period, currency } = scope;
   const [issues, sets] =
     known === undefined
@@ -78,17 +99,24 @@ export async function marginOfPeriod(db: Db, { known, ...scope }: MarginScope): 
       invoiced: new Set(invoices.map(({ tenant_id }) => tenant_id)),
     })),
   );
+  const costs = convertCosts(
+    lines.map((line) => attributed(line, owners)),
+    { currency, fx },
+  );
   const figures = margin({
     period,
     currency,
     invoices: sound,
     fx,
-    cost_lines: lines.map((line) => attributed(line, owners)),
+    cost_lines: costs,
   });
   return {
-    ...figures,
-    pending,
-    not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)),
+    margin: {
+      ...figures,
+      pending,
+      not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)),
+    },
+    costs,
   };
 }
 
@@ -126,17 +154,12 @@ async function withoutInvoice(db: Db, { known, invoiced, ...scope }: Uninvoiced)
   return (await eachTenant(open, (tenant) => billableMonth(tenant) !== null)).not_billable;
 }
 
-function attributed(line: PeriodCostLine, owners: ReadonlyMap<string, Attribution>): AttributedCost {
+function attributed(
+  line: PeriodCostLine,
+  owners: ReadonlyMap<string, Attribution>,
+): PeriodCostLine & AttributedCost {
   const owner = isMatched(line)
     ? owners.get(keyOf({ resource_id: line.resource_id, day: line.last_day }))
     : undefined;
-  const { amount_cents, currency, kind, is_tax } = line;
-  return {
-    amount_cents,
-    currency,
-    kind,
-    is_tax,
-    tenant_id: owner?.tenant_id ?? null,
-    deployment_id: owner?.deployment_id ?? null,
-  };
+  return { ...line, tenant_id: owner?.tenant_id ?? null, deployment_id: owner?.deployment_id ?? null };
 }

@@ -40,12 +40,18 @@ export interface AttributedCost {
   readonly deployment_id: string | null;
 }
 
+/** A cost in the ledger's currency, converted and rounded once. */
+export interface ConvertedCost extends AttributedCost {
+  /** In cents of the ledger's currency. */
+  readonly converted_cents: number;
+}
+
 export interface MarginInputs {
   readonly period: string;
   /** The ledger's currency, in which the answer is. */
   readonly currency: string;
   readonly invoices: readonly RevenueInvoice[];
-  readonly cost_lines: readonly AttributedCost[];
+  readonly cost_lines: readonly ConvertedCost[];
   readonly fx: FxInForce;
 }
 
@@ -77,22 +83,33 @@ interface DeploymentTally extends Tally {
 }
 
 /**
+ * Costs in the ledger's currency.
+ * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's
+ */
+export function convertCosts<T extends AttributedCost>(
+  lines: readonly T[],
+  { currency, fx }: Pick<MarginInputs, 'currency' | 'fx'>,
+): (T & ConvertedCost)[] {
+  const convert = centsConverter(fx.rate);
+  return lines.map((line) => {
+    if (line.currency !== currency && (line.currency !== fx.from || fx.to !== currency)) {
+      throw new RangeError(`no rate from ${line.currency} to ${currency}`);
+    }
+    const { amount_cents } = line;
+    return { ...line, converted_cents: line.currency === currency ? amount_cents : convert(amount_cents) };
+  });
+}
+
+/**
  * Computes a month's margin.
- * @throws RangeError for a cost in a currency that is neither the ledger's nor the rate's, and for sums
- * beyond the safe integers.
+ * @throws RangeError for sums beyond the safe integers.
  */
 export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
   const totals = new MarginTotals();
   for (const invoice of invoices) {
     if (isRevenue(invoice.status)) totals.addInvoice(invoice);
   }
-  const convert = centsConverter(fx.rate);
-  for (const line of cost_lines) {
-    if (line.currency !== currency && (line.currency !== fx.from || fx.to !== currency)) {
-      throw new RangeError(`no rate from ${line.currency} to ${currency}`);
-    }
-    totals.addCost(line, line.currency === currency ? line.amount_cents : convert(line.amount_cents));
-  }
+  for (const line of cost_lines) totals.addCost(line, line.converted_cents);
   return { period, currency, fx, ...totals.figures() };
 }
 

@@ -196,7 +196,7 @@ describe('one-off charges over HTTP', () => {
     await ledger.settled();
     const leaks = (await ok(ledger.api.get('dashboard/leakage?period=2026-04'))).data.items;
     expect(
-      leaks.map(({ reason, tenant_id, amount_cents }: Json) => [reason, tenant_id, amount_cents]),
+      leaks.map(({ reason, tenant_id, value_cents }: Json) => [reason, tenant_id, value_cents]),
     ).to.deep.equal([['awaiting-rollup', 'straggler', 300]]);
     await rollup(ledger);
     const invoice = await invoiceOf(ledger, invoiceId('straggler', '2026-04-01'));

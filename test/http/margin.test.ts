@@ -152,6 +152,20 @@ describe('margin over HTTP', () => {
     expect(await margin(ledger, ''), 'the last month that has ended').to.deep.equal(answer);
   });
 
+  it('golden: leakage is what is unattributed and what falls on the tenant without revenue', async () => {
+    const { items, total_cents, at_billed_tenants_cents } = (
+      await ok(ledger.api.get('dashboard/leakage?period=2026-04'))
+    ).data;
+    expect(total_cents).to.equal(3920 + 790 + 929);
+    const cents: Record<string, number> = {};
+    for (const { reason, amount_cents } of items as Json[])
+      if (amount_cents !== null) cents[reason] = (cents[reason] ?? 0) + amount_cents;
+    expect(cents.tax).to.equal(790);
+    expect((cents['account-level'] ?? 0) + (cents.unmatched ?? 0)).to.equal(3920);
+    expect(cents['account-level']).to.be.greaterThan(0);
+    expect(at_billed_tenants_cents).to.equal(0);
+  });
+
   it('keeps a line with the holder of the resource on its last day, also after later changes', async () => {
     const before = await margin(ledger);
     const { data } = await ok(ledger.api.get('inventory?kind=droplet'));

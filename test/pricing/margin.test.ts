@@ -1,8 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { fxInForce } from '../../src/pricing/fx.ts';
-import { margin, marginFigures } from '../../src/pricing/margin.ts';
-import type { AttributedCost, MarginInputs, RevenueInvoice } from '../../src/pricing/margin.ts';
+import { convertCosts, margin as marginOf, marginFigures } from '../../src/pricing/margin.ts';
+import type { AttributedCost, Margin, MarginInputs, RevenueInvoice } from '../../src/pricing/margin.ts';
+
+type UnconvertedInputs = Omit<MarginInputs, 'cost_lines'> & { cost_lines: readonly AttributedCost[] };
+
+const margin = (inputs: UnconvertedInputs): Margin =>
+  marginOf({ ...inputs, cost_lines: convertCosts(inputs.cost_lines, inputs) });
 
 function cost(amount: number, rest: Partial<AttributedCost> = {}): AttributedCost {
   return {
@@ -28,7 +33,7 @@ function invoice(tenantId: string, status: RevenueInvoice['status'] = 'issued'):
   };
 }
 
-function april(rest: Partial<MarginInputs> = {}): MarginInputs {
+function april(rest: Partial<UnconvertedInputs> = {}): UnconvertedInputs {
   return {
     period: '2026-04-01',
     currency: 'AUD',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endOf } from '../../../projections/deployments/as-of.ts';
 import { accrualAt } from '../../invoicing/accrual.ts';
-import { leakageOfPeriod, leakageReasons } from '../../invoicing/leakage.ts';
+import { leakageOfPeriod } from '../../invoicing/leakage.ts';
+import { leakageReasons } from '../../invoicing/leakage-item.ts';
 import { marginOfPeriod } from '../../invoicing/margin.ts';
 import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { defineRoute } from '../route.ts';
@@ -101,34 +102,38 @@ const accrualRoute = defineRoute({
   },
 });
 
+const leakageItem = z.strictObject({
+  reason: z.enum(leakageReasons),
+  tenant_id: z.string().nullable(),
+  deployment_id: z.string().nullable(),
+  resource_kind: z.string().nullable(),
+  qty: decimalSchema.nullable(),
+  amount_cents: centsSchema.nullable(),
+  value_cents: centsSchema.nullable(),
+  detail: z.record(z.string(), z.json()),
+});
+
 const leakage = z.strictObject({
   period: daySchema,
   currency: z.string(),
-  items: z.array(
-    z.strictObject({
-      reason: z.enum(leakageReasons),
-      tenant_id: z.string(),
-      deployment_id: z.string().nullable(),
-      resource_kind: z.string().nullable(),
-      qty: decimalSchema.nullable(),
-      amount_cents: centsSchema.nullable(),
-      detail: z.record(z.string(), z.json()),
-    }),
-  ),
+  items: z.array(leakageItem),
   total_cents: centsSchema,
+  at_billed_tenants: z.array(leakageItem),
+  at_billed_tenants_cents: centsSchema,
 });
 
 const leakageRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/leakage',
   tag,
-  summary: 'What a month was used for and no tenant is billed',
+  summary: 'What of a month costs or is used, and no tenant is billed for',
   description: [
-    'Default: the last month that has ended. `unbilled-usage`: used on days that were not in force, at the',
-    "resource price where there is one (`invoice_id`: an invoice lists it too). `not-billable`: the tenant's",
-    "month can't be billed. `awaiting-rollup`: it has no invoice yet, and the next rollup issues one.",
-    '`late-on-void-invoice`: it came after an invoice that is void. Amounts are before tax, null where no',
-    'price applies or more than a month can come to.',
+    'Default: the last month that has ended. `amount_cents` is a cost; the amounts add up to `total_cents`,',
+    'which is what the margin of the month calls unattributed and the costs of tenants without revenue.',
+    '`value_cents` is what something that is no cost would be billed at, or was billed, before tax: null',
+    'where no price applies or more than a month can come to. `at_billed_tenants` are costs at tenants with',
+    'revenue that no subscription in force covers; they are not in the total. `detail` has the objects to',
+    'look at.',
   ].join(' '),
   access: 'admin',
   heavy: true,

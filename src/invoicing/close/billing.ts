@@ -5,16 +5,20 @@ import type { Db } from '../../database/db.ts';
 import type { ExistingInvoice } from '../../../projections/invoicing/invoice-queries.ts';
 import { sumCents } from '../../pricing/money.ts';
 import { leakageOfPeriod } from '../leakage.ts';
+import type { LeakageItem } from '../leakage-item.ts';
 import type { MonthToBill } from '../month-to-bill.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
-/** What is not billed to any tenant, but for what the issue of the month bills and what has its own item. */
+/** Tax is no leak that a person could stop; the month's issue bills the one, the other has its own item. */
+const notCounted = new Set<LeakageItem['reason']>(['tax', 'awaiting-rollup', 'not-billable']);
+
+/** What leaks of the month, with what it costs. */
 export async function leakageItem(db: Db, scope: CloseScope, month: MonthToBill): Promise<CloseItem> {
-  const { items } = await leakageOfPeriod(db, scope, month);
-  const left = items.filter(({ reason }) => reason !== 'awaiting-rollup' && reason !== 'not-billable');
+  const { items, total_cents } = await leakageOfPeriod(db, scope, month);
+  const left = items.filter(({ reason }) => !notCounted.has(reason));
   return closeItem('leakage', 'warns', {
     count: left.length,
-    amount_cents: sumCents(left.flatMap(({ amount_cents }) => amount_cents ?? [])),
+    amount_cents: total_cents,
     ok: `Nothing of ${monthText(scope.period)} is known that no tenant is billed for.`,
     detail:
       `${counted(left.length, 'item')} of the month that no tenant is billed for ` +

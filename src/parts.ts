@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { digitalOceanLimits } from './digitalocean/client.ts';
-import { openRedis } from './embedded/open-redis.ts';
+import { findRedis } from './embedded/find-redis.ts';
+import { openRedis, type RedisTarget } from './embedded/open-redis.ts';
+import { createRedisTally, type RedisTally } from './jobs/redis-tally.ts';
 import { workerRetries, workerTimes } from './jobs/worker-times.ts';
 import { systemClock, type Clock } from './ledger/clock.ts';
 import { randomId } from './ledger/ids.ts';
@@ -14,7 +16,7 @@ import type { ServiceParts, WorkerParts } from './open-service.ts';
 import { givenMasterKey, masterKeyFile, type MasterKeySource } from './personal/master-key.ts';
 import type { Tax } from './pricing/tax.ts';
 import type { Logger } from './runtime/logger.ts';
-import { upstreamClients, type RequestLimits } from './upstream-clients.ts';
+import { upstreamClients, type OpenSharedTally, type RequestLimits } from './upstream-clients.ts';
 
 /** What the parts need besides the configuration. */
 export interface PartsContext {
@@ -22,6 +24,8 @@ export interface PartsContext {
   clock: Clock;
   /** How many requests DigitalOcean allows this process. */
   requestLimits: RequestLimits;
+  /** Counts requests together with other processes; null or absent: this process counts alone. */
+  sharedTally?: OpenSharedTally | null;
   /** Called once when the journal was copied from another EventStoreDB: the process should end. */
   onLogMismatch?: (error: unknown) => void;
 }
@@ -29,7 +33,7 @@ export interface PartsContext {
 /** The parts that need no server to be started: all but the database and the worker's Redis. */
 export function partsOf(
   config: Config,
-  { logger, clock, requestLimits, onLogMismatch }: PartsContext,
+  { logger, clock, requestLimits, sharedTally = null, onLogMismatch }: PartsContext,
 ): Omit<ServiceParts, keyof Database | 'worker'> {
   const metrics = createMetrics();
   return {
@@ -54,7 +58,7 @@ export function partsOf(
     },
     settles: true,
     serves: 'api',
-    ...upstreamClients(config, { logger, clock, metrics, requestLimits }),
+    ...upstreamClients(config, { logger, clock, metrics, requestLimits, sharedTally }),
   };
 }
 
@@ -70,16 +74,45 @@ export async function openParts(
   { worker = false, ...context }: OpenPartsOptions,
 ): Promise<ServiceParts> {
   const database = await openDatabase(config, context.logger);
+  let workerParts: WorkerParts | null = null;
   try {
+    workerParts = worker ? await openWorkerParts(config, context.logger) : null;
+    const target = workerParts?.redis ?? null;
+    const tallies = sharedTallies(async () => target ?? findRedis(config.redisUrl, config.arcadiaData));
     return {
-      ...partsOf(config, { ...context, clock: systemClock, requestLimits: digitalOceanLimits }),
-      ...database,
-      worker: worker ? await openWorkerParts(config, context.logger) : null,
+      ...partsOf(config, {
+        ...context,
+        clock: systemClock,
+        requestLimits: digitalOceanLimits,
+        sharedTally: tallies.open,
+      }),
+      target: database.target,
+      async leave() {
+        tallies.close();
+        await database.leave();
+      },
+      worker: workerParts,
     };
   } catch (error) {
+    await workerParts?.leaveRedis();
     await database.leave();
     throw error;
   }
+}
+
+/** Tallies in the Redis that is found. None is started for them, and none is connected to before its use. */
+function sharedTallies(find: () => Promise<RedisTarget | null>): { open: OpenSharedTally; close(): void } {
+  const opened: RedisTally[] = [];
+  return {
+    open(of) {
+      const tally = createRedisTally({ ...of, find });
+      opened.push(tally);
+      return tally;
+    },
+    close() {
+      for (const tally of opened) tally.close();
+    },
+  };
 }
 
 /** The worker's parts; null, with a warning, where there is no Redis. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { createDigitalOceanClient, type digitalOceanLimits } from './digitalocean/client.ts';
-import { createRequestBudget } from './digitalocean/request-budget.ts';
+import type { SharedTally } from './digitalocean/fallback-tally.ts';
+import { createRequestBudget, type RequestBudget } from './digitalocean/request-budget.ts';
 import { createFinanceClient } from './finance/client.ts';
 import { createMailClient } from './mail/mail-client.ts';
 import type { Clock } from './ledger/clock.ts';
@@ -13,17 +14,36 @@ import type { Logger } from './runtime/logger.ts';
 /** Requests that a service answers in a minute and in an hour. */
 export type RequestLimits = Readonly<Record<keyof typeof digitalOceanLimits, number>>;
 
+/** Opens the tally in which all processes with one token count their requests. */
+export type OpenSharedTally = (of: { baseUrl: string; token: string; limits: RequestLimits }) => SharedTally;
+
 /**
  * The clients of DigitalOcean, finance and the mail server that a configuration names, null where it names
  * none; and what is done with them by itself.
  */
 export function upstreamClients(
   { digitalocean: { token, url }, finance, mail, autoSend, financeAr }: Config,
-  context: { logger: Logger; clock: Clock; metrics: Metrics; requestLimits: RequestLimits },
+  context: {
+    logger: Logger;
+    clock: Clock;
+    metrics: Metrics;
+    requestLimits: RequestLimits;
+    sharedTally: OpenSharedTally | null;
+  },
 ): Pick<ProcessDeps, 'digitalOcean' | 'finance' | 'mail' | 'autoSend' | 'financeAr'> {
-  const { logger, metrics, requestLimits } = context;
+  const { logger, metrics, requestLimits, sharedTally } = context;
   const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
+  // The limits are a token's: one budget for all processes that use it, or for this one alone.
+  const budgetOf = (of: string): RequestBudget =>
+    createRequestBudget({
+      ...requestLimits,
+      clock,
+      sleep: pause,
+      ...(sharedTally === null
+        ? {}
+        : { shared: { tally: sharedTally({ baseUrl: url, token: of, limits: requestLimits }), logger } }),
+    });
   const measured = measureUpstream(metrics, logger);
   return {
     digitalOcean:
@@ -36,8 +56,7 @@ export function upstreamClients(
             sleep: pause,
             random: Math.random,
             logger,
-            // One budget for the whole process: the limits are the token's.
-            budget: createRequestBudget({ ...requestLimits, clock, sleep: pause }),
+            budget: budgetOf(token),
             fetch: measured('digitalocean'),
           }),
     finance:

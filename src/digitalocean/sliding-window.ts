@@ -2,7 +2,7 @@
  * DigitalOcean counts a request from its arrival, so that each stays in the window a little
  * longer than from when it was sent.
  */
-const windowMarginMs = 500;
+export const windowMarginMs = 500;
 
 /** Send times of one sliding window, oldest first. */
 export class SlidingWindow {
@@ -20,15 +20,25 @@ export class SlidingWindow {
 
   /** Milliseconds until fewer than `limit` requests lie in the window. */
   wait(limit: number, now: number): number {
+    this.#forget(now);
+    const used = this.#times.length - this.#head;
+    if (used < limit) return 0;
+    const leaving = this.#times[this.#head + used - limit] ?? now;
+    return Math.max(1, leaving + this.#lengthMs - now);
+  }
+
+  /** How many milliseconds ago the requests in the window were sent, oldest first. */
+  ages(now: number): number[] {
+    this.#forget(now);
+    return this.#times.slice(this.#head).map((time) => now - time);
+  }
+
+  #forget(now: number): void {
     while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) + this.#lengthMs <= now)
       this.#head += 1;
     if (this.#head > 1024 && this.#head * 2 > this.#times.length) {
       this.#times = this.#times.slice(this.#head);
       this.#head = 0;
     }
-    const used = this.#times.length - this.#head;
-    if (used < limit) return 0;
-    const leaving = this.#times[this.#head + used - limit] ?? now;
-    return Math.max(1, leaving + this.#lengthMs - now);
   }
 }

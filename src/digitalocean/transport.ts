@@ -26,7 +26,7 @@ export function createTransport(options: TransportOptions): Transport {
     throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
 
   async function get<T>(path: string, accept: string, priority: RequestPriority, read: Read<T>): Promise<T> {
-    refuseLongHold(path, budget.heldForMs(), maxRetryAfterMs, clock.now());
+    refuseLongHold(path, await budget.heldForMs(), maxRetryAfterMs, clock.now());
     for (let attempt = 1; ; attempt += 1) {
       await budget.acquire(priority);
       const result = await attemptGet(options, base, path, accept, read);

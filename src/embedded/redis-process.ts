@@ -39,6 +39,12 @@ async function noted(directory: string): Promise<RedisServer | null> {
   return { identity, socket: known ? String(note.socket) : '' };
 }
 
+/** The socket of the running server; null where none runs. Nothing is changed. */
+export async function redisSocketIn(directory: string): Promise<string | null> {
+  const server = await noted(directory);
+  return server !== null && (await isAlive(server.identity)) ? server.socket : null;
+}
+
 /** The running server, once it answers. One that can't be reached (its socket was removed) is stopped. */
 export async function findRunningRedis(directory: string): Promise<RedisServer | null> {
   const server = await noted(directory);

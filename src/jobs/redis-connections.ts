@@ -23,6 +23,18 @@ export interface RedisConnections {
   close(): void;
 }
 
+/** Connects when asked; for commands that are worth less than their wait. The caller hears its errors. */
+export function openBriefRedis(target: RedisTarget): Redis {
+  return open(target, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    commandTimeout: briefMs,
+    connectTimeout: briefMs,
+  });
+}
+
+const briefMs = 2_000;
 const retryMs = (times: number): number => Math.min(times * 100, 1_000);
 const answerMs = 5_000;
 /** An error that goes on is logged again after this time. */
@@ -104,9 +116,12 @@ export function connectRedis(target: RedisTarget, logger: Logger): RedisConnecti
 
 function open(
   target: RedisTarget,
-  options: Pick<RedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout'>,
+  options: Pick<
+    RedisOptions,
+    'maxRetriesPerRequest' | 'enableOfflineQueue' | 'commandTimeout' | 'connectTimeout' | 'lazyConnect'
+  >,
 ): Redis {
-  const all = { ...options, retryStrategy: retryMs, connectTimeout: answerMs };
+  const all = { retryStrategy: retryMs, connectTimeout: answerMs, ...options };
   return 'url' in target ? new Redis(target.url, all) : new Redis({ ...all, path: target.path });
 }
 

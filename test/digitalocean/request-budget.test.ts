@@ -111,13 +111,13 @@ describe('request budget', () => {
   it('holds all back until the server is ready to hear them', async () => {
     start(100, 1000);
     budget.holdUntil(time.now() + 17_000);
-    expect(budget.heldForMs()).to.equal(17_000);
+    expect(await budget.heldForMs()).to.equal(17_000);
     await ask('billing', 2);
     await time.advance(16_999);
     expect(granted).to.have.length(0);
     await time.advance(1);
     expect(granted).to.have.length(2);
-    expect(budget.heldForMs()).to.equal(0);
+    expect(await budget.heldForMs()).to.equal(0);
   });
 
   it('learns what others on the same token have spent, and asks again after a minute', async () => {

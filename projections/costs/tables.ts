@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** The read model of costs; its stored name is `billing`. */
-export const costsModel = { name: 'billing', version: 2 };
+export const costsModel = { name: 'billing', version: 3 };
 
 /**
  * The provider's invoices. Counts and hashes are null until the invoice is ingested. `error`: why it could
@@ -91,4 +91,25 @@ export const balances = defineTable(costsModel, {
     recorded_at: 'timestamptz',
   },
   key: ['position'],
+});
+
+/**
+ * List prices of droplet sizes, each from a UTC day on. A withdrawn size keeps its last price, at which older
+ * droplets go on.
+ */
+export const sizes = defineTable(costsModel, {
+  name: 'sizes',
+  columns: {
+    slug: 'text',
+    effective_from: 'date',
+    monthly_cents: 'bigint',
+    hourly: 'numeric',
+    currency: 'text',
+    memory_mb: 'bigint',
+    vcpus: 'bigint',
+    disk_gb: 'bigint',
+    available: 'boolean',
+    withdrawn_on: 'date?',
+  },
+  key: ['slug', 'effective_from'],
 });

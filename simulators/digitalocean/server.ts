@@ -21,6 +21,7 @@ import { inventoryEndpoints } from './routes-inventory.ts';
 import { projectEndpoints } from './routes-projects.ts';
 import { actionRoutes } from './routes-actions.ts';
 import { billingEndpoints } from './routes-billing.ts';
+import { sizeEndpoints } from './routes-sizes.ts';
 import { stableUuid } from './random.ts';
 
 export interface World {
@@ -46,6 +47,7 @@ const routes = compileRoutes([
   ...actionRoutes,
   ...inventoryEndpoints,
   ...billingEndpoints,
+  ...sizeEndpoints,
 ]);
 
 const routeAnswer = (method: string, context: RouteContext): SimulatedAnswer => {

@@ -12,6 +12,7 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { createVisibility, type Visibility } from './visibility.ts';
 import { defaultOptions, type Options } from './options.ts';
 import { loadSampleAccount } from './sample-account.ts';
+import { createSizes, type Sizes } from './routes-sizes.ts';
 import { startSimulatorServer } from './server.ts';
 
 /** The token that the simulator accepts by default. */
@@ -33,7 +34,7 @@ export interface SimulatorSettings {
 
 /** A running stand-in. It serves `account`, read live; its time is `clock`, which only a test moves. */
 export interface DigitalOceanSimulator
-  extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing {
+  extends Resources, Omit<Memberships, 'linger'>, Omit<Visibility, 'appearLater'>, Billing, Sizes {
   readonly url: string;
   readonly token: string;
   readonly account: Account;
@@ -90,6 +91,7 @@ export const startDigitalOceanSimulator = async (
     ...memberships,
     ...visibility,
     ...createBilling(account, clock),
+    ...createSizes(account),
     close: () => server.close(),
   };
 };

@@ -110,6 +110,8 @@ export interface Account {
   /** Resources by project id. */
   project_resources: Record<string, SimulatedProjectResource[]>;
   balance: ApiObject;
+  /** What `/v2/sizes` lists; left out, the usual sizes. */
+  sizes?: (ApiObject & { slug: string })[];
   billing_history: BillingEntry[];
   /** In any order: the list is served newest period first. */
   invoices: SimulatedInvoice[];

@@ -2,6 +2,7 @@ import { createBillingApi, type BillingApi } from './billing-api.ts';
 import { createInventoryApi, type InventoryApi } from './inventory-api.ts';
 import { createProjectApi, type ProjectApi } from './project-api.ts';
 import { createRequestBudget, type RequestBudget } from './request-budget.ts';
+import { createSizesApi, type SizesApi } from './sizes-api.ts';
 import { createTransport } from './transport.ts';
 import { type TransportOptions } from './transport-options.ts';
 
@@ -16,7 +17,7 @@ export interface DigitalOceanClientOptions extends Omit<TransportOptions, 'budge
 /**
  * All requests of arcadia-cloud to DigitalOcean. Each gives a complete answer, or throws DigitalOceanError.
  */
-export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi;
+export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi & SizesApi;
 
 /** DigitalOcean's limits for one token. */
 export const digitalOceanLimits = { perMinute: 250, perHour: 5_000 } as const;
@@ -28,5 +29,10 @@ export function createDigitalOceanClient(options: DigitalOceanClientOptions): Di
   const { clock, sleep } = options;
   const budget = options.budget ?? createRequestBudget({ ...digitalOceanLimits, clock, sleep });
   const transport = createTransport({ ...options, budget });
-  return { ...createInventoryApi(transport), ...createProjectApi(transport), ...createBillingApi(transport) };
+  return {
+    ...createInventoryApi(transport),
+    ...createProjectApi(transport),
+    ...createBillingApi(transport),
+    ...createSizesApi(transport),
+  };
 }

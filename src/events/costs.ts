@@ -118,6 +118,25 @@ export const balanceEvents = {
   }),
 };
 
+/** Events of a size's stream (`size-<slug>`): the provider's list prices, each from a UTC day on. */
+export const sizeEvents = {
+  SizeListed: z.object({
+    slug: text,
+    monthly_cents: cents,
+    /** Of the currency's unit an hour. */
+    hourly: decimal,
+    currency: text,
+    memory_mb: z.int(),
+    vcpus: z.int(),
+    disk_gb: z.int(),
+    available: z.boolean(),
+    effective_from: day,
+  }),
+  /** Not listed any more. `effective_from` is that of its last listing, whose price still counts. */
+  SizeWithdrawn: z.object({ slug: text, effective_from: day, withdrawn_on: day }),
+};
+
+export type SizeEvent = EventOf<typeof sizeEvents>;
 export type ProviderInvoiceEvent = EventOf<typeof providerInvoiceEvents>;
 export type CostPartEvent = EventOf<typeof costPartEvents>;
 export type BalanceEvent = EventOf<typeof balanceEvents>;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { balanceEvents, costPartEvents, providerInvoiceEvents } from './costs.ts';
+import { balanceEvents, costPartEvents, providerInvoiceEvents, sizeEvents } from './costs.ts';
 import {
   addonEvents,
   fxEvents,
@@ -32,6 +32,7 @@ export const eventSchemas = {
   ...providerInvoiceEvents,
   ...costPartEvents,
   ...balanceEvents,
+  ...sizeEvents,
   ...planEvents,
   ...addonEvents,
   ...resourcePriceEvents,

@@ -11,12 +11,14 @@ import { lifecycleDay } from './lifecycle-day.ts';
 import { meteringDay } from './metering-day.ts';
 import { kindSyncs } from './sync-kinds.ts';
 import { syncProjectsJob } from './sync-projects.ts';
+import { syncSizesJob } from './sync-sizes.ts';
 
 /** Every job of the ledger (spec 14): one table for the schedule, the API and the CLI. */
 export const jobs: readonly Job[] = [
   // inventory
   ...kindSyncs,
   syncProjectsJob,
+  syncSizesJob,
   driftDetect,
   // provider billing
   billingBalance,

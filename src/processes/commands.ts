@@ -1,8 +1,10 @@
 import { discoverProviderInvoice } from '../../commands/costs/discover-provider-invoice.ts';
 import { ingestProviderInvoice } from '../../commands/costs/ingest-provider-invoice.ts';
+import { listSize } from '../../commands/costs/list-size.ts';
 import { recordBalance } from '../../commands/costs/record-balance.ts';
 import { recordFinancePush } from '../../commands/costs/record-finance-push.ts';
 import { recordIngestionFailure } from '../../commands/costs/record-ingestion-failure.ts';
+import { withdrawSize } from '../../commands/costs/withdraw-size.ts';
 import { createPlan } from '../../commands/catalog/create-plan.ts';
 import { defineAddon } from '../../commands/catalog/define-addon.ts';
 import { defineTemplate } from '../../commands/catalog/define-template.ts';
@@ -97,9 +99,11 @@ export const commands = {
   // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),
   ingestProviderInvoice: bind(ingestProviderInvoice),
+  listSize: bind(listSize),
   recordBalance: bind(recordBalance),
   recordFinancePush: bind(recordFinancePush),
   recordIngestionFailure: bind(recordIngestionFailure),
+  withdrawSize: bind(withdrawSize),
   // inventory
   acceptDrift: bind(acceptDrift),
   assignProject: bind(assignProject),

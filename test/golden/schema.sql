@@ -241,6 +241,20 @@ create table rm_billing_v.provider_invoices (
   constraint provider_invoices_pkey PRIMARY KEY (uuid)
 );
 
+create table rm_billing_v.sizes (
+  slug text collate "C" not null,
+  effective_from date not null,
+  monthly_cents bigint not null,
+  hourly numeric not null,
+  currency text collate "C" not null,
+  memory_mb bigint not null,
+  vcpus bigint not null,
+  disk_gb bigint not null,
+  available boolean not null,
+  withdrawn_on date,
+  constraint sizes_pkey PRIMARY KEY (slug, effective_from)
+);
+
 create table rm_catalog_v.addons (
   code text collate "C" not null,
   name text collate "C" not null,

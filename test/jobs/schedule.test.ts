@@ -23,6 +23,7 @@ const specified: Record<string, [queue: string, cron: string]> = {
   'sync.load_balancers': ['cloud_sync_full', '*/15 * * * *'],
   'sync.snapshots': ['cloud_sync_full', '33 * * * *'],
   'sync.backups': ['cloud_sync_slow', '41 * * * *'],
+  'sync.sizes': ['cloud_sync_full', '20 0 * * *'],
   'drift.detect': ['cloud_sync_full', '20 * * * *'],
   'billing.balance': ['cloud_billing', '7 * * * *'],
   'billing.history': ['cloud_billing', '23 2 * * *'],

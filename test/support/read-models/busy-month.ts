@@ -233,6 +233,9 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
     201,
   );
   await job(ledger, 'billing.balance');
+  await job(ledger, 'sync.sizes');
+  ledger.digitalOcean.withdrawSize('s-8vcpu-16gb');
+  await job(ledger, 'sync.sizes');
   await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });

@@ -1,0 +1,34 @@
+import type { SizeEvent } from '../../src/events/costs.ts';
+import type { Aggregate } from '../../src/ledger/command.ts';
+
+/** A size's last listing, and since when it is listed no more. Its prices are USD: cents a month, text an hour. */
+export interface SizeFacts {
+  monthly_cents: number;
+  hourly: string;
+  currency: string;
+  memory_mb: number;
+  vcpus: number;
+  disk_gb: number;
+  available: boolean;
+}
+
+/** Null before the first listing. */
+export type SizeState = { facts: SizeFacts; effective_from: string; withdrawn: boolean } | null;
+
+/** The stream of a size. */
+export const sizeStream = (slug: string): string => `size-${slug}`;
+
+export const size: Aggregate<SizeState, SizeEvent> = {
+  name: 'size',
+  initialState: null,
+  evolve(state, event): SizeState {
+    switch (event.type) {
+      case 'SizeListed': {
+        const { slug: _slug, effective_from, ...facts } = event.data;
+        return { facts, effective_from, withdrawn: false };
+      }
+      case 'SizeWithdrawn':
+        return state === null ? null : { ...state, withdrawn: true };
+    }
+  },
+};

@@ -1,7 +1,7 @@
 import type { SizeEvent } from '../../src/events/costs.ts';
 import type { Aggregate } from '../../src/ledger/command.ts';
 
-/** A size's last listing, and since when it is listed no more. Its prices are USD: cents a month, text an hour. */
+/** A size as it is listed: cents of its currency a month, an exact decimal of the currency's unit an hour. */
 export interface SizeFacts {
   monthly_cents: number;
   hourly: string;

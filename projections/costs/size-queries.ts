@@ -22,8 +22,8 @@ export interface SizeRow {
  */
 export async function sizesOn(db: Db, day: string): Promise<Map<string, SizeRow>> {
   const rows = await db<SizeRow[]>`
-    select distinct on (slug) slug, effective_from, monthly_cents, hourly, currency, memory_mb, vcpus, disk_gb,
-      available, withdrawn_on
+    select distinct on (slug) slug, effective_from, monthly_cents, hourly, currency, memory_mb, vcpus,
+      disk_gb, available, withdrawn_on
     from ${db(sizes.ref)}
     order by slug, effective_from <= ${day} desc,
       case when effective_from <= ${day} then effective_from end desc, effective_from`;

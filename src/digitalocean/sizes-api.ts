@@ -1,10 +1,11 @@
+import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import { decimalText } from './decimal-text.ts';
 import { readObject } from './normalise/shared.ts';
 import { listAll } from './paging.ts';
 import type { Transport } from './transport.ts';
 
-/** A droplet size that is sold, with its list prices as exact text of what came: USD, with its float noise. */
+/** A droplet size that is sold. Its list prices, in USD, are the exact text of the floats that came. */
 export interface ListedSize {
   slug: string;
   price_monthly: string;
@@ -31,8 +32,11 @@ const priceSchema = z
       .max(40)
       .regex(/^\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/i, 'expected a price'),
   ])
-  .refine((price) => Number(price) >= 0 && Number(price) <= mostDollars, 'expected a price of at least 0')
-  .transform(decimalText);
+  .transform(decimalText)
+  .refine((price) => {
+    const dollars = new Decimal(price);
+    return dollars.gte(0) && dollars.lte(mostDollars);
+  }, 'expected a price of at least 0');
 
 const sizeSchema = z
   .object({

@@ -1,8 +1,11 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { CsvWarning, ProviderInvoiceEvent } from '../../src/events/costs.ts';
+import type { LineLinks } from './line-links.ts';
+import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { discovered, type DiscoverProviderInvoice } from './discover-provider-invoice.ts';
 import {
+  linksOf,
   providerCurrency,
   providerInvoice,
   providerInvoiceStream,
@@ -19,6 +22,8 @@ export interface IngestProviderInvoice extends DiscoverProviderInvoice {
   warnings?: CsvWarning[] | undefined;
   warnings_count?: number | undefined;
   matches: { hash: string; parts: number; matched: number; unmatched: number };
+  /** The links by hand that the matches honour. */
+  links: LineLinks;
 }
 
 function sameInvoice(
@@ -43,8 +48,10 @@ export const ingestProviderInvoice = defineCommand({
   name: 'ingest-provider-invoice',
   aggregate: providerInvoice,
   stream: (input: IngestProviderInvoice) => providerInvoiceStream(input.invoice_uuid),
-  decide(state, input, _context: undefined): ProviderInvoiceEvent[] {
+  decide(state, input, _context: undefined): ProviderInvoiceEvent[] | Refusal {
     const { invoice_uuid, period, amount_cents, lines, matches, warnings = [], warnings_count = 0 } = input;
+    if (canonicalJson(linksOf(state)) !== canonicalJson(input.links))
+      return refuse('conflict', 'the links by hand of this invoice changed meanwhile; try again');
     const events: ProviderInvoiceEvent[] = state.discovered ? [] : [discovered(input)];
     const ingestedAlready = sameInvoice(state, input);
     if (!ingestedAlready) {

@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import type { CsvWarning, ProviderInvoiceEvent } from '../../src/events/costs.ts';
+import type { LineLinks } from './line-links.ts';
 
 /** DigitalOcean bills in no other currency. */
 export const providerCurrency = 'USD';
@@ -35,19 +36,38 @@ interface PushedLines {
   pushed_at: string;
 }
 
+/** A link by hand: the resource, or null for none. */
+export interface LineLink {
+  resource_id: string | null;
+  reason: string;
+}
+
 /** A provider's invoice: discovered once, then given lines, matches and a copy at finance. */
 export interface ProviderInvoiceState {
   discovered: boolean;
   ingested: IngestedLines | null;
   matched: MatchedLines | null;
   pushed: PushedLines | null;
+  /** The links by hand, by the key of their line. They hold for every line set. */
+  links: ReadonlyMap<string, LineLink>;
   /** Why its last ingestion failed; null once it is ingested. */
   error: string | null;
 }
 
+/** The links by hand of an invoice: the key of a line, and its resource. */
+export const linksOf = ({ links }: ProviderInvoiceState): LineLinks =>
+  Object.fromEntries([...links].map(([key, { resource_id }]) => [key, resource_id]));
+
 export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEvent> = {
   name: 'provider-invoice',
-  initialState: { discovered: false, ingested: null, matched: null, pushed: null, error: null },
+  initialState: {
+    discovered: false,
+    ingested: null,
+    matched: null,
+    pushed: null,
+    links: new Map(),
+    error: null,
+  },
   evolve(state, event): ProviderInvoiceState {
     switch (event.type) {
       case 'ProviderInvoiceDiscovered':
@@ -83,6 +103,15 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
       case 'ProviderInvoiceMatched': {
         const { matches_hash, matched, unmatched } = event.data;
         return { ...state, matched: { matches_hash, matched, unmatched } };
+      }
+      case 'CostLineLinked': {
+        const { line_key, resource_id, reason } = event.data;
+        return { ...state, links: new Map(state.links).set(line_key, { resource_id, reason }) };
+      }
+      case 'CostLineUnlinked': {
+        const links = new Map(state.links);
+        links.delete(event.data.line_key);
+        return { ...state, links };
       }
       case 'ProviderInvoicePushed': {
         const { lines_hash, finance_invoice_id, pushed_at } = event.data;

@@ -2,7 +2,7 @@ import type { Db } from '../../src/database/db.ts';
 import type { CostLineMatch } from '../../src/events/costs.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { matchOfLine } from './match-of-line.ts';
-import { costLines, providerInvoices } from './tables.ts';
+import { costLineLinks, costLines, providerInvoices } from './tables.ts';
 
 /** The filter of cost lines. An undefined field does not filter. */
 export interface CostLineFilter {
@@ -37,6 +37,10 @@ interface CostLineRow {
    * near.
    */
   nearest: { resource_id: string; name: string } | null;
+  /** The link by hand that decides the resource (null: none); null where the matching decides. */
+  link: { resource_id: string | null; reason: string; linked_at: string; by: string } | null;
+  /** Whether it is tax by its description alone: its product is not `Taxes`. */
+  tax_by_description: boolean;
 }
 
 /** Sums over all lines of a filter. */
@@ -50,12 +54,21 @@ export interface CostLineSummary {
 /** A line with the first part of its sort key. */
 export type ListedCostLine = CostLineRow & { period: string };
 
+type ListedRow = Omit<ListedCostLine, 'nearest' | 'link'> & {
+  nearest_id: string | null;
+  nearest_name: string | null;
+  link_reason: string | null;
+  linked_at: string | null;
+  linked_by: string | null;
+};
+
 /** The current lines: of ingested invoices, from the line and match sets that these name. */
 function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
   return db`
     ${db(providerInvoices.ref)} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
     left join lateral ${matchOfLine(db)} m on true
+    left join ${db(costLineLinks.ref)} k on k.invoice_uuid = p.uuid and k.line_key = m.link_key
     where true
     ${period === undefined ? db`` : db`and p.period = ${period}::date`}
     ${kind === undefined ? db`` : db`and l.kind = ${kind}`}
@@ -71,13 +84,13 @@ export async function listCostLines(
   filter: CostLineFilter,
   { limit, after }: { limit: number; after: readonly [period: string, uuid: string, lineNo: number] | null },
 ): Promise<ListedCostLine[]> {
-  const rows = await db<
-    (Omit<ListedCostLine, 'nearest'> & { nearest_id: string | null; nearest_name: string | null })[]
-  >`
+  const rows = await db<ListedRow[]>`
     select l.invoice_uuid || ':' || l.line_no as id, l.invoice_uuid, l.line_no, l.product,
       l.group_description, l.description, l.kind, l.name, l.hours, l.started_at, l.ended_at, l.amount_cents,
       p.currency, l.project_name, m.resource_id, m.resource_id is not null as matched, m.unmatched_reason,
-      m.nearest_id, m.nearest_name, p.period
+      m.nearest_id, m.nearest_name, p.period,
+      k.reason as link_reason, k.linked_at, k.linked_by,
+      l.is_tax and lower(trim(l.product)) <> 'taxes' as tax_by_description
     from ${countingLines(db, filter)}
     ${
       after === null
@@ -87,11 +100,15 @@ export async function listCostLines(
       and ((p.period, p.uuid) < (${after[0]}::date, ${after[1]}::text) or l.line_no > ${after[2]})`
     }
     order by p.period desc, p.uuid desc, l.line_no limit ${limit}`;
-  return rows.map(({ nearest_id, nearest_name, ...row }) => ({
+  return rows.map(({ nearest_id, nearest_name, link_reason, linked_at, linked_by, ...row }) => ({
     ...row,
     hours: row.hours === null ? null : canonicalDecimal(row.hours),
     nearest:
       nearest_id === null || nearest_name === null ? null : { resource_id: nearest_id, name: nearest_name },
+    link:
+      link_reason === null || linked_at === null || linked_by === null
+        ? null
+        : { resource_id: row.resource_id, reason: link_reason, linked_at, by: linked_by },
   }));
 }
 

@@ -1,5 +1,13 @@
-import { defineProjection, patch, upsert } from '../../src/read-models/projection.ts';
-import { balances, costsModel, costLines, costMatches, providerInvoices, sizes } from './tables.ts';
+import { defineProjection, patch, remove, upsert } from '../../src/read-models/projection.ts';
+import {
+  balances,
+  costsModel,
+  costLineLinks,
+  costLines,
+  costMatches,
+  providerInvoices,
+  sizes,
+} from './tables.ts';
 
 /**
  * What the provider bills (spec 4). Parts of line and match sets are written as they come, by the hash of
@@ -7,7 +15,7 @@ import { balances, costsModel, costLines, costMatches, providerInvoices, sizes }
  */
 export const costs = defineProjection(
   costsModel,
-  [providerInvoices, costLines, costMatches, balances, sizes],
+  [providerInvoices, costLines, costMatches, costLineLinks, balances, sizes],
   {
     ProviderInvoiceDiscovered: ({ data, metadata }) =>
       upsert(providerInvoices, {
@@ -76,15 +84,27 @@ export const costs = defineProjection(
     CostLinesStored: ({ data: { invoice_uuid, lines_hash, lines } }) =>
       lines.map((line) => upsert(costLines, { invoice_uuid, lines_hash, ...line })),
     CostMatchesStored: ({ data: { invoice_uuid, matches_hash, matches } }) =>
-      matches.map(({ nearest, ...match }) =>
+      matches.map(({ nearest, link_key, ...match }) =>
         upsert(costMatches, {
           invoice_uuid,
           matches_hash,
           ...match,
           nearest_id: nearest?.resource_id ?? null,
           nearest_name: nearest?.name ?? null,
+          link_key: link_key ?? null,
         }),
       ),
+    CostLineLinked: ({ data: { invoice_uuid, line_key, resource_id, reason }, metadata }) =>
+      upsert(costLineLinks, {
+        invoice_uuid,
+        line_key,
+        resource_id,
+        reason,
+        linked_at: metadata.recorded_at,
+        linked_by: metadata.actor.sub,
+      }),
+    CostLineUnlinked: ({ data: { invoice_uuid, line_key } }) =>
+      remove(costLineLinks, { invoice_uuid, line_key }),
     SizeListed: ({ data }) => upsert(sizes, { ...data, withdrawn_on: null }),
     SizeWithdrawn: ({ data: { slug, effective_from, withdrawn_on } }) =>
       patch(sizes, { slug, effective_from }, { withdrawn_on }),

@@ -76,8 +76,23 @@ export const costMatches = defineTable(costsModel, {
     unmatched_reason: 'text?',
     nearest_id: 'text?',
     nearest_name: 'text?',
+    link_key: 'text?',
   },
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
+});
+
+/** The links by hand of the lines of an invoice, by the key of the line. */
+export const costLineLinks = defineTable(costsModel, {
+  name: 'cost_line_links',
+  columns: {
+    invoice_uuid: 'text',
+    line_key: 'text',
+    resource_id: 'text?',
+    reason: 'text',
+    linked_at: 'timestamptz',
+    linked_by: 'text',
+  },
+  key: ['invoice_uuid', 'line_key'],
 });
 
 export const balances = defineTable(costsModel, {

@@ -28,13 +28,26 @@ export type CostLine = z.output<typeof costLine>;
 const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
-  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
+  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand']).nullable(),
   /**
    * For a name that was not found: the resource of that kind and time with the nearest name, if one is near.
    */
   nearest: z.object({ resource_id: text, name: text }).optional(),
+  /** The key of the link by hand that decides it; absent where the matching does. */
+  link_key: text.optional(),
 });
 export type CostLineMatch = z.output<typeof costLineMatch>;
+
+/** A line by its content, and its place among those of equal content, from 1. */
+const linkedLine = z.object({
+  product: text,
+  group_description: text.nullable(),
+  description: text,
+  started_at: instant.nullable(),
+  ended_at: instant.nullable(),
+  occurrence: z.int(),
+});
+export type LinkedLine = z.output<typeof linkedLine>;
 
 /** An unreadable value of the CSV on which no amount depends; `row` 0 is the header. */
 const csvWarning = z.object({ row: z.int(), column: text, value: text });
@@ -77,6 +90,16 @@ export const providerInvoiceEvents = {
     matched: z.int(),
     unmatched: z.int(),
   }),
+  /** A line is for this resource, or for none (null), whatever the matching finds. */
+  CostLineLinked: z.object({
+    invoice_uuid: text,
+    line_key: text,
+    line: linkedLine,
+    resource_id: text.nullable(),
+    reason: text,
+  }),
+  /** The line is matched again as all others. */
+  CostLineUnlinked: z.object({ invoice_uuid: text, line_key: text, line: linkedLine }),
   ProviderInvoicePushed: z.object({
     invoice_uuid: text,
     lines_hash: text,

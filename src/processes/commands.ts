@@ -1,9 +1,11 @@
 import { discoverProviderInvoice } from '../../commands/costs/discover-provider-invoice.ts';
 import { ingestProviderInvoice } from '../../commands/costs/ingest-provider-invoice.ts';
+import { linkCostLine } from '../../commands/costs/link-cost-line.ts';
 import { listSize } from '../../commands/costs/list-size.ts';
 import { recordBalance } from '../../commands/costs/record-balance.ts';
 import { recordFinancePush } from '../../commands/costs/record-finance-push.ts';
 import { recordIngestionFailure } from '../../commands/costs/record-ingestion-failure.ts';
+import { unlinkCostLine } from '../../commands/costs/unlink-cost-line.ts';
 import { withdrawSize } from '../../commands/costs/withdraw-size.ts';
 import { createPlan } from '../../commands/catalog/create-plan.ts';
 import { defineAddon } from '../../commands/catalog/define-addon.ts';
@@ -99,10 +101,12 @@ export const commands = {
   // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),
   ingestProviderInvoice: bind(ingestProviderInvoice),
+  linkCostLine: bind(linkCostLine),
   listSize: bind(listSize),
   recordBalance: bind(recordBalance),
   recordFinancePush: bind(recordFinancePush),
   recordIngestionFailure: bind(recordIngestionFailure),
+  unlinkCostLine: bind(unlinkCostLine),
   withdrawSize: bind(withdrawSize),
   // inventory
   acceptDrift: bind(acceptDrift),

@@ -185,6 +185,16 @@ create table rm_billing_v.balances (
   constraint balances_pkey PRIMARY KEY ("position")
 );
 
+create table rm_billing_v.cost_line_links (
+  invoice_uuid text collate "C" not null,
+  line_key text collate "C" not null,
+  resource_id text collate "C",
+  reason text collate "C" not null,
+  linked_at timestamp with time zone not null,
+  linked_by text collate "C" not null,
+  constraint cost_line_links_pkey PRIMARY KEY (invoice_uuid, line_key)
+);
+
 create table rm_billing_v.cost_lines (
   invoice_uuid text collate "C" not null,
   lines_hash text collate "C" not null,
@@ -213,6 +223,7 @@ create table rm_billing_v.cost_matches (
   unmatched_reason text collate "C",
   nearest_id text collate "C",
   nearest_name text collate "C",
+  link_key text collate "C",
   constraint cost_matches_pkey PRIMARY KEY (invoice_uuid, matches_hash, line_no)
 );
 

@@ -159,6 +159,8 @@ describe('costs over HTTP: the sample account', () => {
       matched: true,
       unmatched_reason: null,
       nearest: null,
+      link: null,
+      tax_by_description: false,
     });
     expect(
       (await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=false'))).summary,

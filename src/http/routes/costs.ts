@@ -18,6 +18,7 @@ import {
   signedDecimalSchema,
   uuidSchema,
 } from '../schemas.ts';
+import { costLinkRoutes } from './cost-links.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'billing';
@@ -104,8 +105,17 @@ const costLine = z.strictObject({
   project_name: z.string().nullable(),
   resource_id: z.string().nullable(),
   matched: z.boolean(),
-  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous']).nullable(),
+  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand']).nullable(),
   nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
+  link: z
+    .strictObject({
+      resource_id: z.string().nullable(),
+      reason: z.string(),
+      linked_at: instantSchema,
+      by: z.string(),
+    })
+    .nullable(),
+  tax_by_description: z.boolean(),
 });
 
 const costLines = defineRoute({
@@ -115,7 +125,8 @@ const costLines = defineRoute({
   summary: "Lines of DigitalOcean's invoices and the resources they are for",
   description:
     'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not ' +
-    'found has the `nearest` resource of its kind and time, where one has a similar name.',
+    'found has the `nearest` resource of its kind and time, where one has a similar name. A line that is ' +
+    'linked by hand has its `link`. `tax_by_description`: tax, though the product is not `Taxes`.',
   access: 'admin',
   query: z.strictObject({
     ...pageQuery,
@@ -182,4 +193,4 @@ const ingest = defineRoute({
 });
 
 /** What the provider bills the operator (spec 4). */
-export const costsRoutes = [balance, invoices, costLines, ingest];
+export const costsRoutes = [balance, invoices, costLines, ingest, ...costLinkRoutes];

@@ -1,7 +1,15 @@
 import { costLineSteps } from '../../../commands/costs/cost-lines.ts';
 import { costLinesInParts, costMatchesInParts } from '../../../commands/costs/cost-parts.ts';
 import { lineMatcher, type LinePeriod, type MatchCandidate } from '../../../commands/costs/match-lines.ts';
-import type { ProviderInvoiceState } from '../../../commands/costs/provider-invoice.ts';
+import { withLinks } from '../../../commands/costs/line-links.ts';
+import {
+  linksOf,
+  providerInvoice,
+  providerInvoiceStream,
+  type ProviderInvoiceState,
+} from '../../../commands/costs/provider-invoice.ts';
+import { foldStream } from '../../ledger/fold-stream.ts';
+import { Refused } from '../../ledger/refusal.ts';
 import { resourceIdsOfLines } from '../../../projections/costs/provider-invoice-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';
 import { commands } from '../commands.ts';
@@ -28,6 +36,29 @@ export interface StoredInvoice {
  */
 export async function storeInvoice(
   ledger: Ledger,
+  fetched: FetchedInvoice,
+  meta: () => CommandMeta,
+): Promise<StoredInvoice> {
+  return retried(() => storeOnce(ledger, fetched, meta));
+}
+
+/** Most tries of a change whose invoice another process changes at the same time. */
+const mostTries = 5;
+
+/** Runs a task again while it is refused with `conflict`: what it had read was changed meanwhile. */
+export async function retried<T>(task: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await task();
+    } catch (error) {
+      const isLost = error instanceof Refused && error.refusal.refused === 'conflict';
+      if (!isLost || attempt === mostTries) throw error;
+    }
+  }
+}
+
+async function storeOnce(
+  ledger: Ledger,
   { summary, csvLines, items, warnings, warnings_count }: FetchedInvoice,
   meta: () => CommandMeta,
 ): Promise<StoredInvoice> {
@@ -46,7 +77,9 @@ export async function storeInvoice(
           mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })),
         );
   const matchOf = lineMatcher(known.candidates, periodOf(summary));
-  const matches = await inTurns(mapSteps(lines, matchOf));
+  const state = foldStream(providerInvoice, await ledger.events(providerInvoiceStream(summary.uuid)));
+  const links = linksOf(state);
+  const matches = withLinks(lines, await inTurns(mapSteps(lines, matchOf)), links);
   const matchParts = await inTurns(costMatchesInParts(summary.uuid, matches));
   await ledger.storeParts(
     lineParts.stream,
@@ -78,6 +111,7 @@ export async function storeInvoice(
         matched,
         unmatched: matches.length - matched,
       },
+      links,
     },
     meta(),
   );
@@ -85,12 +119,12 @@ export async function storeInvoice(
 }
 
 /** The month that is billed, as instants. */
-function periodOf({ billing_period }: InvoiceSummary): LinePeriod {
+export function periodOf({ billing_period }: Pick<InvoiceSummary, 'billing_period'>): LinePeriod {
   return { from: `${billing_period}T00:00:00.000Z`, to: `${addMonths(billing_period, 1)}T00:00:00.000Z` };
 }
 
 /** The resources that existed at a time that the lines cover. A line without times covers the month. */
-async function candidatesFor(
+export async function candidatesFor(
   db: Db,
   lines: readonly CostLine[],
   period: LinePeriod,

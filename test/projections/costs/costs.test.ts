@@ -83,6 +83,7 @@ describe('the costs read model', () => {
         unmatched_reason: null,
         nearest_id: null,
         nearest_name: null,
+        link_key: null,
       },
     ]);
     expect(rows(providerInvoices)).to.deep.equal([]);

@@ -12,6 +12,7 @@ export const ingestInput: IngestProviderInvoice = {
   ...invoiceHead,
   lines: { hash: 'l1', parts: 1, count: 33, total_cents: 8690, tax_cents: 790 },
   matches: { hash: 'm1', parts: 1, matched: 17, unmatched: 16 },
+  links: {},
 };
 
 export const discovered = {

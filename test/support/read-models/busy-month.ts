@@ -238,6 +238,14 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await job(ledger, 'sync.sizes');
   await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
+  for (const line of [1, 2])
+    await ok(
+      ledger.api.post(`billing/cost-lines/${aprilInvoice}:${line}/link`, {
+        resource_id: null,
+        reason: 'by hand',
+      }),
+    );
+  await ok(ledger.api.delete(`billing/cost-lines/${aprilInvoice}:1/link`));
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await ok(ledger.api.post('invoices/close', { period: '2026-04', force: true, reason: 'a sample' }));
   await ok(

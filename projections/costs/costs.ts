@@ -1,6 +1,7 @@
 import { defineProjection, patch, remove, upsert } from '../../src/read-models/projection.ts';
 import {
   balances,
+  costAlerts,
   costsModel,
   costLineLinks,
   costLines,
@@ -15,7 +16,7 @@ import {
  */
 export const costs = defineProjection(
   costsModel,
-  [providerInvoices, costLines, costMatches, costLineLinks, balances, sizes],
+  [providerInvoices, costLines, costMatches, costLineLinks, balances, sizes, costAlerts],
   {
     ProviderInvoiceDiscovered: ({ data, metadata }) =>
       upsert(providerInvoices, {
@@ -108,6 +109,10 @@ export const costs = defineProjection(
     SizeListed: ({ data }) => upsert(sizes, { ...data, withdrawn_on: null }),
     SizeWithdrawn: ({ data: { slug, effective_from, withdrawn_on } }) =>
       patch(sizes, { slug, effective_from }, { withdrawn_on }),
+    CostAlertRaised: ({ data: { generated_at, ...data } }) =>
+      upsert(costAlerts, { ...data, raised_at: generated_at, cleared_at: null }),
+    CostAlertCleared: ({ data: { alert_id, generated_at } }) =>
+      patch(costAlerts, { alert_id }, { cleared_at: generated_at }),
     BalanceRecorded: ({ data, position }) => upsert(balances, { position, ...data }),
   },
 );

@@ -95,6 +95,22 @@ export const costLineLinks = defineTable(costsModel, {
   key: ['invoice_uuid', 'line_key'],
 });
 
+/** Alerts of the provider's bill: `cleared_at` is null while one is open. */
+export const costAlerts = defineTable(costsModel, {
+  name: 'cost_alerts',
+  columns: {
+    alert_id: 'text',
+    kind: 'text',
+    direction: 'text',
+    day: 'date',
+    actual_cents: 'bigint',
+    expected_cents: 'bigint',
+    raised_at: 'timestamptz',
+    cleared_at: 'timestamptz?',
+  },
+  key: ['alert_id'],
+});
+
 export const balances = defineTable(costsModel, {
   name: 'balances',
   columns: {

@@ -160,6 +160,23 @@ export const sizeEvents = {
 };
 
 export type SizeEvent = EventOf<typeof sizeEvents>;
+
+const costAlertKind = z.enum(['accrual', 'growth']);
+export type CostAlertKind = z.output<typeof costAlertKind>;
+
+/** Cents of the provider's currency: the usage or a day's growth, and what was expected. */
+const costAlertFigures = { actual_cents: cents, expected_cents: cents };
+export type CostAlertFigures = z.output<z.ZodObject<typeof costAlertFigures>>;
+const costAlert = { alert_id: text, kind: costAlertKind, generated_at: instant, ...costAlertFigures };
+
+/** Events of the alerts of a kind (`cost-alerts-<kind>`). */
+export const costAlertEvents = {
+  /** A snapshot of the balance crossed a limit. `day`: its UTC day. */
+  CostAlertRaised: z.object({ ...costAlert, direction: z.enum(['above', 'below']), day }),
+  /** A later snapshot is within the limits again, or beyond the other one. */
+  CostAlertCleared: z.object(costAlert),
+};
+export type CostAlertEvent = EventOf<typeof costAlertEvents>;
 export type ProviderInvoiceEvent = EventOf<typeof providerInvoiceEvents>;
 export type CostPartEvent = EventOf<typeof costPartEvents>;
 export type BalanceEvent = EventOf<typeof balanceEvents>;

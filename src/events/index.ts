@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import { balanceEvents, costPartEvents, providerInvoiceEvents, sizeEvents } from './costs.ts';
+import {
+  balanceEvents,
+  costAlertEvents,
+  costPartEvents,
+  providerInvoiceEvents,
+  sizeEvents,
+} from './costs.ts';
 import {
   addonEvents,
   fxEvents,
@@ -33,6 +39,7 @@ export const eventSchemas = {
   ...costPartEvents,
   ...balanceEvents,
   ...sizeEvents,
+  ...costAlertEvents,
   ...planEvents,
   ...addonEvents,
   ...resourcePriceEvents,

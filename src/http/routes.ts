@@ -5,6 +5,7 @@ import { catalogRoutes } from './routes/catalog.ts';
 import { customerImportRoutes } from './routes/customer-import.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { chargeRoutes } from './routes/charges.ts';
+import { costAlertRoutes } from './routes/cost-alerts.ts';
 import { dashboardRoutes } from './routes/dashboard.ts';
 import { documentFileRoutes } from './routes/document-files.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -70,6 +71,7 @@ export const routes: readonly Route[] = [
   ...noticeRoutes,
   ...financeArRoutes,
   ...dashboardRoutes,
+  ...costAlertRoutes,
   ...whatIfRoutes,
   ...jobRoutes,
   ...projectionRoutes,

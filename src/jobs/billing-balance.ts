@@ -3,6 +3,7 @@ import { commands } from '../processes/commands.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
+import { judgeCosts } from '../processes/cost-alerts.ts';
 import { askUpstream, requireDigitalOcean } from '../processes/ask-upstream.ts';
 
 /** Records what the account owes the provider right now (spec 4). */
@@ -19,6 +20,7 @@ export const billingBalance = defineJob({
       { day: dayOf(ledger.now()), ...balance },
       run.meta(),
     );
+    await judgeCosts(ledger, () => run.meta());
     return { ...result, changed: appended > 0 };
   },
 });

@@ -1,5 +1,6 @@
 import { discoverProviderInvoice } from '../../commands/costs/discover-provider-invoice.ts';
 import { ingestProviderInvoice } from '../../commands/costs/ingest-provider-invoice.ts';
+import { judgeCostAlert } from '../../commands/costs/judge-cost-alert.ts';
 import { linkCostLine } from '../../commands/costs/link-cost-line.ts';
 import { listSize } from '../../commands/costs/list-size.ts';
 import { recordBalance } from '../../commands/costs/record-balance.ts';
@@ -101,6 +102,7 @@ export const commands = {
   // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),
   ingestProviderInvoice: bind(ingestProviderInvoice),
+  judgeCostAlert: bind(judgeCostAlert),
   linkCostLine: bind(linkCostLine),
   listSize: bind(listSize),
   recordBalance: bind(recordBalance),

@@ -185,6 +185,18 @@ create table rm_billing_v.balances (
   constraint balances_pkey PRIMARY KEY ("position")
 );
 
+create table rm_billing_v.cost_alerts (
+  alert_id text collate "C" not null,
+  kind text collate "C" not null,
+  direction text collate "C" not null,
+  day date not null,
+  actual_cents bigint not null,
+  expected_cents bigint not null,
+  raised_at timestamp with time zone not null,
+  cleared_at timestamp with time zone,
+  constraint cost_alerts_pkey PRIMARY KEY (alert_id)
+);
+
 create table rm_billing_v.cost_line_links (
   invoice_uuid text collate "C" not null,
   line_key text collate "C" not null,

@@ -236,6 +236,13 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await job(ledger, 'sync.sizes');
   ledger.digitalOcean.withdrawSize('s-8vcpu-16gb');
   await job(ledger, 'sync.sizes');
+  for (const [month_to_date_usage, hour] of [
+    ['9999.00', '10'],
+    ['0.00', '11'],
+  ]) {
+    ledger.digitalOcean.setBalance({ month_to_date_usage, generated_at: `2026-05-09T${hour}:00:00Z` });
+    await job(ledger, 'billing.balance');
+  }
   await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   for (const line of [1, 2])

@@ -1,0 +1,42 @@
+import type { CostAlertEvent, CostAlertFigures, CostAlertKind } from '../../src/events/costs.ts';
+import { defineCommand } from '../../src/ledger/command.ts';
+import { costAlert, costAlertStream } from './cost-alert.ts';
+import { crossingOf } from './crossing.ts';
+
+/** What a snapshot of the balance is compared with. Cents of the provider's currency. */
+export interface JudgeCostAlert extends CostAlertFigures {
+  kind: CostAlertKind;
+  /** When the provider computed the snapshot. */
+  generated_at: string;
+  /** UTC day of the snapshot. */
+  day: string;
+}
+
+/**
+ * Raises an alert when the figures cross a limit, and clears it when they are back: one event a crossing. A
+ * snapshot that is older than the last one that counted says nothing. A day's growth raises at most one.
+ */
+export const judgeCostAlert = defineCommand({
+  name: 'judge-cost-alert',
+  aggregate: costAlert,
+  stream: (input: JudgeCostAlert) => costAlertStream(input.kind),
+  decide(state, input, _context: undefined): CostAlertEvent[] {
+    const { kind, generated_at, day, actual_cents, expected_cents } = input;
+    if (state !== null && generated_at < state.at) return [];
+    const crossing = crossingOf(kind, input);
+    const open = state?.open === true ? state : null;
+    if ((open?.direction ?? null) === crossing) return [];
+    const figures = { kind, generated_at, actual_cents, expected_cents };
+    const events: CostAlertEvent[] = [];
+    if (open !== null)
+      events.push({ type: 'CostAlertCleared', data: { alert_id: open.alert_id, ...figures } });
+    const isOfThisDay = kind === 'growth' && state?.day === day;
+    if (crossing !== null && !isOfThisDay)
+      events.push({
+        type: 'CostAlertRaised',
+        data: { alert_id: `${kind}-${crossing}-${generated_at}`, direction: crossing, day, ...figures },
+      });
+    return events;
+  },
+  result: (state) => state,
+});

@@ -133,6 +133,10 @@ export const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, because('must be a token without spaces'))
     .optional(),
+  DIGITALOCEAN_WRITE_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, because('must be a token without spaces'))
+    .optional(),
   DIGITALOCEAN_URL: webUrl('https://api.digitalocean.com').default('https://api.digitalocean.com'),
   SKYAI_FINANCE_URL: webUrl('https://finance.example.com').optional(),
   SKYAI_FINANCE_JWT_SECRET: secretText.optional(),

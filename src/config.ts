@@ -22,6 +22,8 @@ export type Config = {
   digitalocean: {
     /** Null: no account is synchronised. */
     token: string | null;
+    /** The only one that may change droplets; null: nothing is changed. */
+    writeToken: string | null;
     url: string;
   };
   /** Null: invoices are not pushed. */
@@ -96,6 +98,7 @@ const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[
   // The tokens for finance are signed with JWT_SECRET where it has no secret of its own.
   upstreams: [
     'DIGITALOCEAN_TOKEN',
+    'DIGITALOCEAN_WRITE_TOKEN',
     'DIGITALOCEAN_URL',
     'SKYAI_FINANCE_URL',
     'SKYAI_FINANCE_JWT_SECRET',
@@ -200,7 +203,11 @@ function toConfig(env: Environment): Config {
       audience: env.JWT_AUDIENCE ?? null,
     },
     corsOrigins: env.CORS_ORIGINS,
-    digitalocean: { token: env.DIGITALOCEAN_TOKEN ?? null, url: env.DIGITALOCEAN_URL },
+    digitalocean: {
+      token: env.DIGITALOCEAN_TOKEN ?? null,
+      writeToken: env.DIGITALOCEAN_WRITE_TOKEN ?? null,
+      url: env.DIGITALOCEAN_URL,
+    },
     finance: financeConfig(env),
     billingCurrency: env.BILLING_CURRENCY,
     taxRate: env.TAX_RATE,

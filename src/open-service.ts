@@ -11,6 +11,7 @@ import { drainRuns } from './jobs/drain-runs.ts';
 import { createJobLocks, jobLockSession } from './jobs/job-locks.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { jobs } from './jobs/jobs.ts';
+import { createRevertStarter } from './jobs/start-revert.ts';
 import { redisProbe } from './jobs/redis-probe.ts';
 import { startWorker, type JobWorker, type WorkerOptions, type WorkerSettings } from './jobs/worker.ts';
 import { freshMeta } from './ledger/fresh-meta.ts';
@@ -74,7 +75,18 @@ export interface Service extends OpenLedger {
  * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
  */
 export async function openService(parts: ServiceParts): Promise<Service> {
-  const { metrics, logger, digitalOcean, finance, mail, autoSend, financeAr, masterKey, clock } = parts;
+  const {
+    metrics,
+    logger,
+    digitalOcean,
+    provisioning,
+    finance,
+    mail,
+    autoSend,
+    financeAr,
+    masterKey,
+    clock,
+  } = parts;
   const leaveRedis = async () => parts.worker?.leaveRedis();
   const open = await openLedger(parts, {
     measureLog: measureLog(metrics, logger),
@@ -86,14 +98,19 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
-  const outside = { digitalOcean, finance, mail, autoSend, financeAr };
+  const outside = { digitalOcean, provisioning, finance, mail, autoSend, financeAr };
   const { tax, retentionYears, lifecycle, autoCorrect = false } = parts;
   const terms = { tax, retentionYears, lifecycle };
   const deps: ProcessDeps = { ledger, ...outside, personal, ...terms, logger, autoCorrect };
   const table = jobs.map(correlated);
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });
-  const settler = parts.settles ? startSettler(deps, open.openLockSession(settlerSession)) : null;
+  const reverts = createRevertStarter(ledger, runner, worker);
+  // Without the token that may change droplets another process has to take them up.
+  const takeUp = async (): Promise<void> => {
+    if (digitalOcean !== null && (provisioning ?? null) !== null) await reverts.takeUp();
+  };
+  const settler = parts.settles ? startSettler(deps, open.openLockSession(settlerSession), takeUp) : null;
   const rebuilds = createRebuilds({ sql, openPool, logger });
   const idempotency = createIdempotency(sql);
   const readiness = createReadiness([
@@ -115,6 +132,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
       ledger,
       currency: parts.currency,
       jobs: runner,
+      reverts,
       jobDeps: deps,
       remeter: remeterWith(ledger),
       readiness: () => readiness.check(),

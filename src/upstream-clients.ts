@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { createDigitalOceanClient, type digitalOceanLimits } from './digitalocean/client.ts';
 import type { SharedTally } from './digitalocean/fallback-tally.ts';
 import { createRequestBudget, type RequestBudget } from './digitalocean/request-budget.ts';
+import { createActionStarter } from './digitalocean/start-action.ts';
 import { createFinanceClient } from './finance/client.ts';
 import { createMailClient } from './mail/mail-client.ts';
 import type { Clock } from './ledger/clock.ts';
@@ -22,7 +23,7 @@ export type OpenSharedTally = (of: { baseUrl: string; token: string; limits: Req
  * none; and what is done with them by itself.
  */
 export function upstreamClients(
-  { digitalocean: { token, url }, finance, mail, autoSend, financeAr }: Config,
+  { digitalocean: { token, writeToken, url }, finance, mail, autoSend, financeAr }: Config,
   context: {
     logger: Logger;
     clock: Clock;
@@ -30,7 +31,7 @@ export function upstreamClients(
     requestLimits: RequestLimits;
     sharedTally: OpenSharedTally | null;
   },
-): Pick<ProcessDeps, 'digitalOcean' | 'finance' | 'mail' | 'autoSend' | 'financeAr'> {
+): Pick<ProcessDeps, 'digitalOcean' | 'provisioning' | 'finance' | 'mail' | 'autoSend' | 'financeAr'> {
   const { logger, metrics, requestLimits, sharedTally } = context;
   const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
@@ -59,6 +60,20 @@ export function upstreamClients(
             budget: budgetOf(token),
             fetch: measured('digitalocean'),
           }),
+    provisioning:
+      writeToken === null
+        ? null
+        : {
+            ...createActionStarter({
+              baseUrl: url,
+              token: writeToken,
+              clock,
+              budget: budgetOf(writeToken),
+              fetch: measured('digitalocean'),
+            }),
+            sleep: pause,
+            random: Math.random,
+          },
     finance:
       finance === null
         ? null

@@ -28,6 +28,11 @@ export const acceptDrift = defineCommand({
         : refuse('not-found', 'there is no such drift');
     }
     const [field, open] = entry;
+    const running = state.reverts.find((one) => one.drift_id === drift_id && one.status === 'running');
+    if (running !== undefined)
+      return refuse('revert-running', `this drift is being reverted: run ${running.run_id}`, {
+        extra: { run_id: running.run_id, drift_id },
+      });
     const isLive = !state.stale && (field !== COUNT_FIELD || Object.hasOwn(state.observed.attrs, field));
     const actual = isLive ? liveValue(state, field, today) : open.actual;
     const data = {

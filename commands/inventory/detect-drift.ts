@@ -5,6 +5,7 @@ import type { InventoryEvent } from '../../src/events/inventory.ts';
 import type { JsonValue } from '../../src/runtime/json.ts';
 import { liveValue, looselyEqual, tieOn } from './loose-equality.ts';
 import { resource, resourceStream, seenResource, type KnownResource } from './resource.ts';
+import { isBeingReverted } from './revert.ts';
 import { COUNT_FIELD, type TemplateWish } from './template-wish.ts';
 
 export interface DetectDrift {
@@ -30,13 +31,17 @@ export const detectDrift = defineCommand({
   name: 'detect-drift',
   aggregate: resource,
   stream: (input: DetectDrift) => resourceStream(input.resource_id),
-  decide(before, { wish }, _context: undefined, { today }): InventoryEvent[] {
+  decide(before, { wish }, _context: undefined, { now, today }): InventoryEvent[] {
     const state = seenResource(before);
     if (state === null) return [];
     const compared = state.stale ? new Map<string, Comparison>() : comparisons(state, wish, today);
+    const isLeft = (field: string): boolean =>
+      isBeingReverted(state.reverts, field, { seenAt: state.last.began_at, now });
     return [
-      ...[...compared].flatMap(([field, comparison]) => compareField(state, field, comparison)),
-      ...closed(state, compared),
+      ...[...compared].flatMap(([field, comparison]) =>
+        isLeft(field) ? [] : compareField(state, field, comparison),
+      ),
+      ...closed(state, compared).filter(({ data }) => !isLeft(data.field)),
     ];
   },
   result: (state) => ({ open: seenResource(state)?.open_drift.size ?? 0 }),
@@ -93,7 +98,10 @@ function compareField(
 }
 
 /** A field that is compared no more can't differ. Of a stale resource the fields of its own spec wait. */
-function closed(state: KnownResource, compared: ReadonlyMap<string, Comparison>): InventoryEvent[] {
+function closed(
+  state: KnownResource,
+  compared: ReadonlyMap<string, Comparison>,
+): Extract<InventoryEvent, { type: 'DriftWentStale' }>[] {
   return [...state.open_drift]
     .filter(([field]) => !compared.has(field) && !(state.stale && Object.hasOwn(state.spec, field)))
     .map(([field, { drift_id }]) => ({

@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
+import { evolveReverts, type Revert } from './revert.ts';
 import type { JsonObject, JsonValue } from '../../src/runtime/json.ts';
 
 /** The tenant of a resource that is in no assigned project (spec 3). */
@@ -67,6 +68,8 @@ export interface KnownResource {
   /** The number of drifts of each field so far: the id of the next one derives from it. */
   drift_counts: ReadonlyMap<string, number>;
   closed_drift: ReadonlySet<string>;
+  /** Oldest first. */
+  reverts: readonly Revert[];
 }
 
 /** A resource that a project walk has placed before its own sync saw it. */
@@ -120,6 +123,7 @@ function discovered(data: Extract<InventoryEvent, { type: 'ResourceDiscovered' }
     open_drift: new Map(),
     drift_counts: new Map(),
     closed_drift: new Set(),
+    reverts: [],
   };
 }
 
@@ -203,6 +207,18 @@ function evolveKnown(
         spec: event.data.spec,
         spec_version: event.data.spec_version,
       };
+    case 'DriftReverted':
+      return {
+        ...state,
+        ...withoutDrift(state, event.data),
+        reverts: evolveReverts(state.reverts, event),
+      };
+    case 'DriftRevertRequested':
+    case 'RevertStepIntended':
+    case 'RevertStepStarted':
+    case 'RevertStepEnded':
+    case 'DriftRevertFailed':
+      return { ...state, reverts: evolveReverts(state.reverts, event) };
   }
 }
 

@@ -1,10 +1,12 @@
 import { defineProjection } from '../../src/read-models/projection.ts';
+import { driftRevertHandlers } from './drift-reverts.ts';
 import { driftHandlers } from './drift.ts';
 import { ownershipHandlers } from './ownership.ts';
 import { projectAndSweepHandlers } from './projects-and-sweeps.ts';
 import { sightingHandlers } from './sightings.ts';
 import {
   drift,
+  driftReverts,
   inventoryModel,
   lastSweeps,
   projects,
@@ -22,6 +24,13 @@ import { tieHandlers } from './ties.ts';
  */
 export const inventory = defineProjection(
   inventoryModel,
-  [resources, resourceStates, resourceOwners, resourceTies, projects, lastSweeps, specs, drift],
-  { ...sightingHandlers, ...ownershipHandlers, ...tieHandlers, ...projectAndSweepHandlers, ...driftHandlers },
+  [resources, resourceStates, resourceOwners, resourceTies, projects, lastSweeps, specs, drift, driftReverts],
+  {
+    ...sightingHandlers,
+    ...ownershipHandlers,
+    ...tieHandlers,
+    ...projectAndSweepHandlers,
+    ...driftHandlers,
+    ...driftRevertHandlers,
+  },
 );

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the inventory read model; raise the version whenever its rows change. */
-export const inventoryModel = { name: 'inventory', version: 2 };
+export const inventoryModel = { name: 'inventory', version: 3 };
 
 /**
  * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
@@ -153,4 +153,25 @@ export const drift = defineTable(inventoryModel, {
   },
   key: ['id'],
   indexes: [['status', 'id'], ['resource_id']],
+});
+
+/** Reverts of drift, each with where it stands. */
+export const driftReverts = defineTable(inventoryModel, {
+  name: 'drift_reverts',
+  columns: {
+    run_id: 'text',
+    drift_id: 'text',
+    resource_id: 'text',
+    attempt: 'bigint',
+    status: 'text',
+    step: 'text?',
+    action_id: 'bigint?',
+    reason: 'text?',
+    left_status: 'text?',
+    left_size_slug: 'text?',
+    requested_at: 'timestamptz',
+    ended_at: 'timestamptz?',
+  },
+  key: ['run_id'],
+  indexes: [['drift_id', 'attempt'], ['status']],
 });

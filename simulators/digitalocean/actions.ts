@@ -70,10 +70,13 @@ const outcomeOf = (droplet: Droplet, body: ApiObject): Outcome => {
 export const createActions = (account: Account, clock: VirtualClock, options: Options): Actions => {
   const all: Action[] = [];
   const visibleFrom = new Map<number, number>();
+  const listedFrom = new Map<number, number>();
   const isVisible = (action: Action): boolean => clock.now() >= (visibleFrom.get(action.id) ?? 0);
 
   const finish = (action: Action, apply: (droplet: Droplet) => void): void => {
-    action.status = options.actionOutcome;
+    const { actionOutcome } = options;
+    action.status =
+      typeof actionOutcome === 'string' ? actionOutcome : (actionOutcome[action.type] ?? 'completed');
     action.completed_at = clock.iso();
     const droplet = account.droplets.find((candidate) => candidate.id === action.resource_id);
     if (droplet !== undefined && action.status === 'completed') apply(droplet);
@@ -103,11 +106,16 @@ export const createActions = (account: Account, clock: VirtualClock, options: Op
       all.push(action);
       const answer = jsonAnswer({ action: { ...action } }, 201);
       visibleFrom.set(action.id, clock.now() + options.actionHiddenMs);
+      listedFrom.set(action.id, clock.now() + options.actionListedMs);
       clock.schedule(options.actionMs, () => finish(action, outcome.apply));
       return answer;
     },
     find: (id) => all.find((action) => action.id === id && isVisible(action)),
     ofDroplet: (dropletId) =>
-      all.filter((action) => action.resource_id === dropletId && isVisible(action)).reverse(),
+      all
+        .filter(
+          ({ id, resource_id }) => resource_id === dropletId && clock.now() >= (listedFrom.get(id) ?? 0),
+        )
+        .reverse(),
   };
 };

@@ -1,5 +1,8 @@
 import type { SimulatedLimits } from './rate-limit.ts';
 
+/** How an action ends. */
+export type ActionOutcome = 'completed' | 'errored';
+
 /** The provider's behaviour where its documentation is open. All may be changed while the simulator runs. */
 export interface Options {
   /** per_page above 200: served as 200, or refused with a 422. */
@@ -24,8 +27,10 @@ export interface Options {
   urnLingersMs: number;
   /** Virtual milliseconds from an action's start to its end. */
   actionMs: number;
-  /** How the next actions end. */
-  actionOutcome: 'completed' | 'errored';
+  /** How the next actions end: all alike, or by their type (`completed` for one that is not named). */
+  actionOutcome: ActionOutcome | Readonly<Record<string, ActionOutcome>>;
+  /** Virtual milliseconds until a droplet's list of actions shows a new one. */
+  actionListedMs: number;
   /** Virtual milliseconds for which a new action answers 404 when polled. */
   actionHiddenMs: number;
   limits: SimulatedLimits;
@@ -45,5 +50,6 @@ export const defaultOptions = (): Options => ({
   actionMs: 30_000,
   actionOutcome: 'completed',
   actionHiddenMs: 0,
+  actionListedMs: 0,
   limits: { perMinute: 250, perHour: 5000 },
 });

@@ -1,5 +1,11 @@
 /** Variables that are a secret, and those with one inside their URL. */
-const secretVariables = ['JWT_SECRET', 'SKYAI_FINANCE_JWT_SECRET', 'DIGITALOCEAN_TOKEN', 'PII_KEY'] as const;
+const secretVariables = [
+  'JWT_SECRET',
+  'SKYAI_FINANCE_JWT_SECRET',
+  'DIGITALOCEAN_TOKEN',
+  'DIGITALOCEAN_WRITE_TOKEN',
+  'PII_KEY',
+] as const;
 const urlVariables = [
   'DATABASE_URL',
   'EVENTSTORE_URL',

@@ -1,4 +1,5 @@
 import { createBillingApi, type BillingApi } from './billing-api.ts';
+import { createDropletActionsApi, type DropletActionsApi } from './droplet-actions.ts';
 import { createInventoryApi, type InventoryApi } from './inventory-api.ts';
 import { createProjectApi, type ProjectApi } from './project-api.ts';
 import { createRequestBudget, type RequestBudget } from './request-budget.ts';
@@ -17,7 +18,7 @@ export interface DigitalOceanClientOptions extends Omit<TransportOptions, 'budge
 /**
  * All requests of arcadia-cloud to DigitalOcean. Each gives a complete answer, or throws DigitalOceanError.
  */
-export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi & SizesApi;
+export type DigitalOceanClient = InventoryApi & ProjectApi & BillingApi & SizesApi & DropletActionsApi;
 
 /** DigitalOcean's limits for one token. */
 export const digitalOceanLimits = { perMinute: 250, perHour: 5_000 } as const;
@@ -34,5 +35,6 @@ export function createDigitalOceanClient(options: DigitalOceanClientOptions): Di
     ...createProjectApi(transport),
     ...createBillingApi(transport),
     ...createSizesApi(transport),
+    ...createDropletActionsApi(transport),
   };
 }

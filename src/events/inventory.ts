@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventOf } from './define.ts';
+import { revertEvents } from './revert.ts';
 import { day, instant, json, jsonObject, text } from './values.ts';
 
 /** What a sweep saw of a resource, normalised (spec 3). `attrs` is the rest of the provider's object. */
@@ -121,6 +122,7 @@ export const inventoryEvents = {
     spec_version: z.int(),
     spec: jsonObject,
   }),
+  ...revertEvents,
 };
 
 const projectFields = {

@@ -177,7 +177,7 @@ function openFindings(events: readonly RecordedLedgerEvent[]): OpenFinding[] {
         found_at: open.get(drift_id)?.found_at ?? recorded_at,
         updated_at: recorded_at,
       });
-    } else if (type === 'DriftWentStale' || type === 'DriftAccepted') {
+    } else if (type === 'DriftWentStale' || type === 'DriftAccepted' || type === 'DriftReverted') {
       open.delete(data.drift_id);
     }
   }

@@ -1,6 +1,7 @@
 import type { Sql } from '../database/db.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
+import type { RevertStarter } from '../jobs/start-revert.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ProcessDeps } from '../processes/process.ts';
 import type { Readiness } from '../runtime/readiness.ts';
@@ -13,6 +14,7 @@ export interface Deps {
   /** ISO currency of the ledger (`BILLING_CURRENCY`). */
   currency: string;
   jobs: JobRunner;
+  reverts: Pick<RevertStarter, 'start'>;
   /** What processes use, for routes that do the same as a job. */
   jobDeps: ProcessDeps;
   /** Meters days anew after a tie to a past day. */

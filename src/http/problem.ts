@@ -73,6 +73,8 @@ export const refusalStatus: Record<RefusalCode, Mapping> = {
   'credit-above-invoice': { status: 409, title: 'The credit is above what is left of the invoice' },
   'no-address': { status: 409, title: 'The customer has no mail address' },
   'drift-closed': { status: 409, title: 'The drift is closed' },
+  'revert-running': { status: 409, title: 'A revert is under way' },
+  'revert-failed': { status: 409, title: 'The revert has failed' },
   'no-seller': { status: 409, title: 'The seller is not set' },
   'no-profile': { status: 409, title: 'The customer has no profile' },
   'idempotency-conflict': { status: 409, title: 'The Idempotency-Key is taken' },

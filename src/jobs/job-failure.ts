@@ -11,6 +11,11 @@ export function neverRuns(error: unknown): error is Refused {
   return error instanceof Refused && inputRefusals.has(error.refusal.refused);
 }
 
+/** Whether a failure is the answer of the job: the run has failed, and nothing is left to be tried. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof Refused && error.refusal.refused === 'revert-failed';
+}
+
 /** Whether the same input would fail the same way again, so that another attempt is useless. */
 export function unrecoverable(error: unknown): boolean {
   return (

@@ -1,7 +1,7 @@
 import type { Sql } from '../database/db.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
 import type { Actor } from '../events/define.ts';
-import { describeFailure, neverRuns, unrecoverable } from './job-failure.ts';
+import { describeFailure, isAnswer, neverRuns, unrecoverable } from './job-failure.ts';
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import { checkInput } from './check-input.ts';
@@ -62,6 +62,10 @@ export interface JobRunner {
    * @throws {Refused} `unknown-job`, or `invalid-input` for input that was queued by another release
    */
   attempt(name: string, input: unknown, options: AttemptOptions): Promise<Attempted>;
+  /** Records a run whose id follows from its input, before it is queued: it counts as running. */
+  expect(name: string, input: unknown, actor: Actor): Promise<void>;
+  /** Whether a run is under way, or queued, by its record. */
+  isLive(id: string): Promise<boolean>;
   /** Stops waiting for an attempt of this process: another worker repeats it, its outcome here is dropped. */
   handBack(runId: string): Promise<void>;
   /** Records that the process of an attempt has died; with `dead`, that the schedule gives up on the run. */
@@ -119,7 +123,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     const parsed = checkInput(job, input);
     const { attempt = 1, attempts = 1, queue = null } = scheduled ?? {};
     const run: StoredRun = {
-      id: ledger.newId(),
+      id: job.runId?.(parsed) ?? ledger.newId(),
       job: name,
       input: parsed,
       actor: actor.sub,
@@ -210,9 +214,25 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       if (running.isBrokenOff(id)) return { run: ended, outcome: 'handed-back' };
       return {
         run: ended,
-        outcome: ended.status === 'completed' ? 'completed' : isDead(ended, error) ? 'dead' : 'failed',
+        outcome:
+          ended.status === 'completed' || isAnswer(error)
+            ? 'completed'
+            : isDead(ended, error)
+              ? 'dead'
+              : 'failed',
       };
     },
+    async expect(name, input, actor) {
+      const job = known(name);
+      const parsed = checkInput(job, input);
+      const id = job.runId?.(parsed);
+      if (id === undefined) return;
+      await store.insert({
+        ...{ id, job: name, input: parsed, actor: actor.sub, status: 'running', result: null, error: null },
+        ...{ trigger: 'schedule', attempt: 1, attempts: 1, started_at: ledger.now(), finished_at: null },
+      });
+    },
+    isLive: (id) => store.isLive(id),
     async handBack(runId) {
       running.breakOff(runId);
       await store.breakOff(runId, handedBackError, ledger.now(), false);
@@ -239,5 +259,6 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
 
 /** Whether the schedule gives up after this run. A run by hand is never dead. */
 function isDead({ status, trigger, attempt, attempts }: StoredRun, error: unknown): boolean {
+  if (isAnswer(error)) return false;
   return status === 'failed' && trigger === 'schedule' && (attempt >= attempts || unrecoverable(error));
 }

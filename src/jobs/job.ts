@@ -37,6 +37,8 @@ export interface Job<Input = unknown, Result = unknown> {
   due?(deps: ProcessDeps): Promise<NoInfer<Input>[]>;
   /** Why a scheduled run has to wait, or null. By hand nothing waits. */
   heldBack?(input: Input, deps: ProcessDeps): Promise<HeldBack | null>;
+  /** The id of the run, where it follows from the input: all attempts are then one run. */
+  runId?(input: Input): string;
   run(input: Input, deps: ProcessDeps, run: ProcessRun): Promise<Result>;
 }
 

@@ -2,6 +2,7 @@ import { billingBalance } from './billing-balance.ts';
 import { billingHistory } from './billing-history.ts';
 import { billingIngestInvoice } from './billing-ingest-invoice.ts';
 import { driftDetect } from './drift-detect.ts';
+import { driftRevert } from './drift-revert.ts';
 import { invoicesCorrect } from './invoices-correct.ts';
 import { financeArJob } from './finance-ar.ts';
 import { invoicesRollup } from './invoices-rollup.ts';
@@ -20,6 +21,7 @@ export const jobs: readonly Job[] = [
   syncProjectsJob,
   syncSizesJob,
   driftDetect,
+  driftRevert,
   // provider billing
   billingBalance,
   billingHistory,

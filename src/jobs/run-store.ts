@@ -43,6 +43,8 @@ export interface RunStore {
   /** Ends a run that is still under way as failed: its process has died or stopped. */
   breakOff(id: string, error: string | null, at: string, dead: boolean): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Whether a process holds a run's lease, or the run is queued. */
+  isLive(id: string): Promise<boolean>;
   find(id: string): Promise<StoredRun | null>;
   /** The last run of each job, or its last failed one. */
   latest(jobs: readonly string[], failedOnly: boolean): Promise<Map<string, StoredRun>>;
@@ -67,7 +69,10 @@ export function createRunStore(sql: Sql): RunStore {
         insert into job_runs (id, job, input, actor, status, trigger, attempt, attempts, started_at,
           lease_until)
         values (${run.id}, ${run.job}, ${json(run.input)}, ${run.actor}, ${run.status}, ${run.trigger},
-          ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})`;
+          ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})
+        on conflict (id) do update set status = excluded.status, actor = excluded.actor,
+          trigger = excluded.trigger, attempt = excluded.attempt, attempts = excluded.attempts, result = null,
+          error = null, finished_at = null, dead = false, lease_until = excluded.lease_until`;
     },
     async renew(ids) {
       await sql`update job_runs set lease_until = ${lease} where id = any(${[...ids]})`;
@@ -103,11 +108,20 @@ export function createRunStore(sql: Sql): RunStore {
           order by started_at desc, id desc limit 1) r`;
       return new Map(rows.map((row) => [row.job, row]));
     },
+    async isLive(id) {
+      const [row] = await sql<{ live: boolean }[]>`
+        select exists (select from job_runs where id = ${id} and status = 'running'
+            and lease_until >= clock_timestamp())
+          or exists (select from queued_runs where input->>'run_id' = ${id}) as live`;
+      return row?.live ?? false;
+    },
     dead: () => readDeadRuns(sql),
     async failInterrupted() {
       await sql`
         update job_runs set status = 'failed', error = ${interruptedError}, finished_at = lease_until
-        where status = 'running' and lease_until < clock_timestamp()`;
+        where status = 'running' and lease_until < clock_timestamp()
+          and not exists (select from queued_runs q
+            where q.job = job_runs.job and q.input->>'run_id' = job_runs.id)`;
     },
     async purge(days) {
       const purged = await sql`

@@ -44,6 +44,8 @@ export interface JobWorker {
    * when nothing of this process can run any more.
    */
   close(drainMs?: number): Promise<void>;
+  /** Queues a run, unless it is queued already. @throws {Refused} `unknown-job` or `invalid-input` */
+  queue: Scheduler['queue'];
   /** Sends Redis a PING. @throws without an answer */
   probe(): Promise<void>;
 }
@@ -76,6 +78,7 @@ export function startWorker(options: WorkerOptions): JobWorker {
   let closing: Promise<void> | undefined;
   return {
     started: scheduler.started,
+    queue: scheduler.queue,
     async probe() {
       await redis.commands.ping();
     },

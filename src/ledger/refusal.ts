@@ -43,6 +43,8 @@ export const refusalCodes = [
   'credit-above-invoice',
   'no-address',
   'drift-closed',
+  'revert-running',
+  'revert-failed',
   'no-seller',
   'no-profile',
   'idempotency-conflict',

@@ -39,6 +39,8 @@ import { assignInvoiceNumbers } from '../../commands/documents/assign-invoice-nu
 import { freezeDocument } from '../../commands/documents/freeze-document.ts';
 import { recordRendering } from '../../commands/documents/record-rendering.ts';
 import { acceptDrift } from '../../commands/inventory/accept-drift.ts';
+import { advanceRevert } from '../../commands/inventory/advance-revert.ts';
+import { requestRevert } from '../../commands/inventory/request-revert.ts';
 import { assignProject } from '../../commands/inventory/assign-project.ts';
 import { assignResource } from '../../commands/inventory/assign-resource.ts';
 import { attributeResource } from '../../commands/inventory/attribute-resource.ts';
@@ -112,6 +114,8 @@ export const commands = {
   withdrawSize: bind(withdrawSize),
   // inventory
   acceptDrift: bind(acceptDrift),
+  advanceRevert: bind(advanceRevert),
+  requestRevert: bind(requestRevert),
   assignProject: bind(assignProject),
   assignResource: bind(assignResource),
   attributeResource: bind(attributeResource),

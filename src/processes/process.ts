@@ -1,4 +1,5 @@
 import type { DigitalOceanClient } from '../digitalocean/client.ts';
+import type { ActionStarter } from '../digitalocean/start-action.ts';
 import type { Actor } from '../events/define.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import type { FinanceClient } from '../finance/client.ts';
@@ -12,10 +13,19 @@ export interface LifecycleDays {
   suspendDays: number;
 }
 
+/** What changes droplets, with a token of its own (`DIGITALOCEAN_WRITE_TOKEN`), and how it waits. */
+export interface Provisioning extends ActionStarter {
+  sleep(milliseconds: number): Promise<void>;
+  /** Uniform in [0, 1), for the jitter of pauses. */
+  random(): number;
+}
+
 /** What a process uses. A client is null where the environment configures none. */
 export interface ProcessDeps {
   ledger: Ledger;
   digitalOcean: DigitalOceanClient | null;
+  /** Null, and by default: nothing is changed at DigitalOcean. */
+  provisioning?: Provisioning | null | undefined;
   finance: FinanceClient | null;
   mail: MailClient | null;
   /** Whether `invoices.send` also sends what was never sent (`AUTO_SEND`). */

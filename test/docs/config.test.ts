@@ -45,6 +45,7 @@ describe('the variables in docs/configuration.md', () => {
       'JWT_JWKS_URL',
       'CORS_ORIGINS',
       'DIGITALOCEAN_TOKEN',
+      'DIGITALOCEAN_WRITE_TOKEN',
       'SKYAI_FINANCE_URL',
       'PII_KEY',
       'SMTP_URL',

@@ -533,6 +533,22 @@ create table rm_inventory_v.drift (
   constraint drift_pkey PRIMARY KEY (id)
 );
 
+create table rm_inventory_v.drift_reverts (
+  run_id text collate "C" not null,
+  drift_id text collate "C" not null,
+  resource_id text collate "C" not null,
+  attempt bigint not null,
+  status text collate "C" not null,
+  step text collate "C",
+  action_id bigint,
+  reason text collate "C",
+  left_status text collate "C",
+  left_size_slug text collate "C",
+  requested_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint drift_reverts_pkey PRIMARY KEY (run_id)
+);
+
 create table rm_inventory_v.last_sweeps (
   kind text collate "C" not null,
   sweep_id text collate "C" not null,
@@ -994,6 +1010,10 @@ CREATE INDEX frozen_documents_tenant_id ON rm_documents_v.frozen_documents USING
 CREATE INDEX numbers_due_position ON rm_documents_v.numbers_due USING btree ("position");
 
 CREATE INDEX drift_resource_id ON rm_inventory_v.drift USING btree (resource_id);
+
+CREATE INDEX drift_reverts_drift_id_attempt ON rm_inventory_v.drift_reverts USING btree (drift_id, attempt);
+
+CREATE INDEX drift_reverts_status ON rm_inventory_v.drift_reverts USING btree (status);
 
 CREATE INDEX drift_status_id ON rm_inventory_v.drift USING btree (status, id);
 

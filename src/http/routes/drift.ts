@@ -1,10 +1,25 @@
 import { z } from 'zod';
 import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/inventory/drift-queries.ts';
 import { commands } from '../../processes/commands.ts';
+import { requestRevert } from '../../processes/revert/request-revert.ts';
 import { foundOr404 } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
-import { list, one, pageQuery } from '../schemas.ts';
+import { instantSchema, list, nameSchema, one, pageQuery } from '../schemas.ts';
+
+const revertStatus = z.enum(['running', 'reverted', 'failed']);
+
+const revertRow = z.object({
+  run_id: z.string(),
+  attempt: z.int(),
+  status: revertStatus,
+  step: z.string().nullable(),
+  action_id: z.int().nullable(),
+  reason: z.string().nullable(),
+  left: z.object({ status: z.string().nullable(), size_slug: z.string().nullable() }).nullable(),
+  requested_at: instantSchema,
+  ended_at: instantSchema.nullable(),
+});
 
 const driftRow = z.object({
   id: z.string(),
@@ -19,6 +34,7 @@ const driftRow = z.object({
   found_at: z.string(),
   updated_at: z.string(),
   closed_at: z.string().nullable(),
+  revert: revertRow.nullable(),
 });
 
 const listRoute = defineRoute({
@@ -58,5 +74,41 @@ const acceptRoute = defineRoute({
   },
 });
 
+const revertRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/drift/:id/revert',
+  tag: 'drift',
+  summary: 'Change a droplet back to the size of its spec: power off, resize, power on',
+  description: [
+    '`confirm` is the present name of the droplet. The answer comes at once. `GET jobs/runs/:id` with ' +
+      'the `run_id`, and the `revert` of `GET drift`, show how it goes. Only `size_slug` is reverted, ' +
+      'and never to a smaller disk.',
+    'The same finding again is the same run; after a failed one a new run begins.',
+  ].join(' '),
+  access: 'admin',
+  body: z.strictObject({ confirm: nameSchema }),
+  response: one(
+    z.object({
+      run_id: z.string(),
+      drift_id: z.string(),
+      resource_id: z.string(),
+      attempt: z.int(),
+      status: revertStatus,
+      desired: z.string(),
+      requested_at: instantSchema,
+    }),
+  ),
+  status: [202],
+  async handle({ params, body, meta }, { ledger, jobDeps, reverts }) {
+    const resource_id = foundOr404(await ledger.readLatest((db) => resourceOfDrift(db, params.id)), 'drift');
+    const input = { drift_id: params.id, resource_id, confirm: body.confirm };
+    const { revert, position } = await requestRevert({ ...jobDeps, ledger }, input, meta);
+    const { run_id, drift_id, attempt, status, desired, requested_at } = revert;
+    if (status === 'running') await reverts.start(run_id, meta.actor);
+    const data = { run_id, drift_id, resource_id, attempt, status, desired, requested_at };
+    return { body: { data }, status: 202, position };
+  },
+});
+
 /** The drift inbox. */
-export const driftRoutes = [listRoute, acceptRoute];
+export const driftRoutes = [listRoute, acceptRoute, revertRoute];

@@ -39,13 +39,13 @@ const actor = { sub: 'process:settler', tenant_id: null, roles: ['automatic'] };
  * behind, and what became possible later, such as numbers once a seller is set. It looks when the read models
  * have moved, and once a day removes documents that are no longer kept.
  */
-export function startSettler(deps: ProcessDeps, locks: Sql): Supervised {
+export function startSettler(deps: ProcessDeps, locks: Sql, takeUp?: () => Promise<void>): Supervised {
   return supervise(
     locks,
     {
       name: 'settling of invoices',
       lock: advisoryLocks.settler,
-      run: (signal) => keepSettled(deps, signal),
+      run: (signal) => keepSettled(deps, signal, takeUp),
       // The read models lag, or others keep numbering.
       passing: (error) => error instanceof Refused,
     },
@@ -53,7 +53,11 @@ export function startSettler(deps: ProcessDeps, locks: Sql): Supervised {
   );
 }
 
-async function keepSettled(deps: ProcessDeps, signal: AbortSignal): Promise<void> {
+async function keepSettled(
+  deps: ProcessDeps,
+  signal: AbortSignal,
+  takeUp: () => Promise<void> = async () => undefined,
+): Promise<void> {
   let settledAt = { position: -1, time: 0 };
   let purgedOn = '';
   while (!signal.aborted) {
@@ -61,6 +65,7 @@ async function keepSettled(deps: ProcessDeps, signal: AbortSignal): Promise<void
     const time = performance.now();
     if (position !== settledAt.position || time - settledAt.time >= AGAIN_MS) {
       const isMore = await settleAll(deps, signal);
+      await takeUp();
       settledAt = { position: isMore ? -1 : position, time };
     }
     const today = dayOf(deps.ledger.now());

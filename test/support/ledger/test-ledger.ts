@@ -24,6 +24,7 @@ import {
 } from '../../../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../../../simulators/finance/index.ts';
 import { createApi, type Api } from '../http/api.ts';
+import { testProvisioning } from '../digitalocean/test-provisioning.ts';
 import { createTestDatabase, createTestTemplate } from '../database/test-database.ts';
 import { admin } from '../commands/command-spec.ts';
 import { eventStoreLog, testParts } from './test-parts.ts';
@@ -39,6 +40,8 @@ export interface TestLedgerOptions {
   digitalOcean?: SimulatorSettings;
   /** Start a finance stand-in; default: none. */
   finance?: boolean;
+  /** With the token that may change droplets at the stand-in; its pauses move both clocks. Default: none. */
+  writes?: boolean;
   tax?: { name: string; rate: string };
   /** A mail client, and what is done by itself; default: none, and nothing. */
   outside?: Partial<Pick<ServiceParts, 'mail' | 'autoSend' | 'financeAr'>>;
@@ -152,6 +155,8 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
             ...pauses,
             random: () => 0.5,
           }),
+    provisioning:
+      simulator === undefined || options.writes !== true ? null : testProvisioning(simulator, clock),
     finance:
       finance === undefined
         ? null

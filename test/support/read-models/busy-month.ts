@@ -3,6 +3,7 @@
  */
 import { expect } from 'chai';
 import { aProject } from '../../../simulators/digitalocean/index.ts';
+import type { RevertProgress } from '../../../commands/inventory/revert.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';
 import { syncAll } from '../processes/sync-run.ts';
@@ -151,6 +152,47 @@ async function drift(ledger: TestLedger, droplets: Json[]): Promise<void> {
   await job(ledger, 'drift.detect');
   const { data } = await ok(ledger.api.get('drift'));
   await ok(ledger.api.post(`drift/${data.find((one: Json) => one.field === 'region').id}/accept`));
+  await revert(ledger, second, { succeeds: false });
+  await revert(ledger, second, { succeeds: true });
+}
+
+/** A revert of the size of a droplet, as the events say: nothing is changed at the provider. */
+async function revert(ledger: TestLedger, droplet: Json, { succeeds }: { succeeds: boolean }): Promise<void> {
+  const { id: resource_id, name, size_slug } = droplet;
+  await ok(
+    ledger.api.post(`inventory/${resource_id}/provisioned`, { spec: { name, size_slug: 'too-large' } }),
+  );
+  await job(ledger, 'drift.detect');
+  const { data } = await ok(ledger.api.get('drift'));
+  const drift_id = data.find((one: Json) => one.resource_id === resource_id).id;
+  const input = { drift_id, resource_id, confirm: name, desired_disk_gb: 10_000 };
+  const { result } = await ledger.ledger.execute(commands.requestRevert, input, ledger.meta());
+  const run_id = result?.run_id ?? '';
+  const at = ledger.clock.now();
+  const step = { run_id, resource_id, step: 'resize' as const, attempt: 1 };
+  const end = { run_id, resource_id, drift_id, field: 'size_slug', ended_at: at };
+  const outcome = succeeds ? ('completed' as const) : ('errored' as const);
+  const events: RevertProgress[] = [
+    {
+      type: 'RevertStepIntended',
+      data: { ...step, after_action_id: 0, compensates: false, intended_at: at },
+    },
+    { type: 'RevertStepStarted', data: { ...step, action_id: 1, found: false, started_at: at } },
+    { type: 'RevertStepEnded', data: { ...step, action_id: 1, outcome, reason: null, ended_at: at } },
+    succeeds
+      ? { type: 'DriftReverted', data: { ...end, actual: 'too-large', status: 'off' } }
+      : {
+          type: 'DriftRevertFailed',
+          data: { ...end, reason: 'no room', left: { status: 'off', size_slug } },
+        },
+  ];
+  const seq = result?.seq ?? 0;
+  for (const [index, event] of events.entries())
+    await ledger.ledger.execute(
+      commands.advanceRevert,
+      { resource_id, run_id, seq: seq + index, event },
+      ledger.meta(),
+    );
 }
 
 /** A template, and a deployment that follows it: too many zones, none of its droplets. */

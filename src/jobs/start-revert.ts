@@ -1,0 +1,39 @@
+import { runningReverts } from '../../projections/inventory/drift-queries.ts';
+import type { Actor } from '../events/define.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { JobRunner } from './job-runner.ts';
+import type { JobWorker } from './worker.ts';
+
+/** Sets requested reverts going. */
+export interface RevertStarter {
+  /** Queues the run of a revert for the workers; where this process is none, runs it here. */
+  start(runId: string, actor: Actor): Promise<void>;
+  /** Starts the reverts that no process is at: one that was never queued, or whose process has died. */
+  takeUp(): Promise<void>;
+}
+
+const name = 'drift.revert';
+const actor: Actor = { sub: `job:${name}`, tenant_id: null, roles: ['platform_admin'] };
+
+export function createRevertStarter(
+  ledger: Pick<Ledger, 'read'>,
+  runner: Pick<JobRunner, 'expect' | 'start' | 'isLive'>,
+  worker: Pick<JobWorker, 'queue'> | null,
+): RevertStarter {
+  async function start(run_id: string, by: Actor): Promise<void> {
+    if (await runner.isLive(run_id)) return;
+    if (worker === null) {
+      // The run's record says how it ended.
+      await runner.start(name, { run_id }, { actor: by });
+      return;
+    }
+    await runner.expect(name, { run_id }, by);
+    await worker.queue(name, { run_id });
+  }
+  return {
+    start,
+    async takeUp() {
+      for (const runId of await ledger.read((db) => runningReverts(db))) await start(runId, actor);
+    },
+  };
+}

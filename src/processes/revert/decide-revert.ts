@@ -1,0 +1,178 @@
+import type {
+  Revert,
+  RevertProgress,
+  RevertStep,
+  RevertStepName,
+} from '../../../commands/inventory/revert.ts';
+import type { DropletAction, DropletState } from '../../digitalocean/droplet-actions.ts';
+
+/** What DigitalOcean says at a moment. */
+export interface RevertObservation {
+  /** ISO instant of the ledger. */
+  now: string;
+  /** Null: it is gone (404). */
+  droplet: DropletState | null;
+  /** All actions of the droplet; empty while one is followed by its id. */
+  actions: readonly DropletAction[];
+  /** The action that is followed; null where none is, or where DigitalOcean does not show it yet. */
+  action: DropletAction | null;
+}
+
+/** What a revert does next: add an event, begin a step, or look again after a pause. */
+export type RevertNext =
+  | { do: 'record'; event: RevertProgress }
+  | { do: 'start'; step: RevertStepName; attempt: number; compensates: boolean; after_action_id: number }
+  | { do: 'wait' };
+
+/** Limits of a revert, in milliseconds. */
+export const revertLimits = {
+  /** An action may be listed late: until then an intent without action counts as perhaps under way. */
+  settle: 120_000,
+  /** An action that has not ended by then has failed; likewise a foreign one that is in the way. */
+  action: 30 * 60_000,
+  /** The droplet may show late what an action has changed. */
+  shown: 5 * 60_000,
+} as const;
+
+/** How often a step is begun that surely had no effect, and how often power-on in all. */
+const mostTries = 5;
+const mostPowerOns = 3;
+
+/** The step whose end is not known; null: none is under way. */
+export function openStep(revert: Revert): RevertStep | null {
+  const last = revert.steps.at(-1);
+  return last === undefined || last.outcome !== null ? null : last;
+}
+
+/** Whether the droplet is as a step leaves it. */
+export function isDone(step: RevertStepName, desired: string, droplet: DropletState | null): boolean {
+  if (droplet === null) return false;
+  if (step === 'resize') return droplet.size_slug === desired;
+  return droplet.status === (step === 'power_off' ? 'off' : 'active');
+}
+
+/** The next step of a revert that has not ended. */
+export function decideRevert(revert: Revert, resourceId: string, seen: RevertObservation): RevertNext {
+  const open = openStep(revert);
+  return open === null ? nextStep(revert, resourceId, seen) : follow(revert, open, resourceId, seen);
+}
+
+const since = (seen: RevertObservation, instant: string): number =>
+  Date.parse(seen.now) - Date.parse(instant);
+
+/** Finds out how the step under way ends. */
+function follow(revert: Revert, open: RevertStep, resource_id: string, seen: RevertObservation): RevertNext {
+  const of = { run_id: revert.run_id, resource_id, step: open.step, attempt: open.attempt };
+  const ended = (
+    outcome: NonNullable<RevertStep['outcome']>,
+    reason: string | null,
+  ): RevertNext & { do: 'record' } => ({
+    do: 'record',
+    event: {
+      type: 'RevertStepEnded',
+      data: { ...of, action_id: open.action_id, outcome, reason, ended_at: seen.now },
+    },
+  });
+  if (open.action_id !== null) {
+    if (seen.action?.status === 'completed') return ended('completed', null);
+    if (seen.action?.status === 'errored')
+      return ended('errored', `DigitalOcean ended the action ${open.step} with an error`);
+    if (since(seen, open.started_at ?? open.intended_at) < revertLimits.action) return { do: 'wait' };
+    if (isDone(open.step, revert.desired, seen.droplet)) return ended('completed', null);
+    return ended('timed-out', `the action ${open.step} did not end in time`);
+  }
+  const [found] = seen.actions
+    .filter((action) => action.type === open.step && action.id > open.after_action_id)
+    .sort((a, b) => a.id - b.id);
+  if (found !== undefined)
+    return {
+      do: 'record',
+      event: {
+        type: 'RevertStepStarted',
+        data: { ...of, action_id: found.id, found: true, started_at: seen.now },
+      },
+    };
+  if (since(seen, open.intended_at) < revertLimits.settle) return { do: 'wait' };
+  if (isDone(open.step, revert.desired, seen.droplet)) return ended('completed', null);
+  return ended('not-started', 'DigitalOcean has no such action');
+}
+
+type Verdict = 'done' | 'again' | { failed: string };
+
+/** What the tries of a step so far come to. */
+function verdictOn(tries: readonly RevertStep[], mostFailures: number): Verdict {
+  if (tries.some((one) => one.outcome === 'completed')) return 'done';
+  const failures = tries.filter((one) => one.outcome !== 'not-started');
+  const last = tries.at(-1);
+  if (last === undefined || (failures.length < mostFailures && tries.length < mostTries)) return 'again';
+  return { failed: last.reason ?? `${last.step} failed` };
+}
+
+function nextStep(revert: Revert, resource_id: string, seen: RevertObservation): RevertNext {
+  const { steps, desired, run_id, drift_id, field } = revert;
+  const { droplet, now } = seen;
+  const of = { run_id, resource_id, drift_id, field };
+  const fail = (reason: string): RevertNext => failed(of, reason, seen);
+  if (droplet === null) return fail('the droplet is gone');
+  const reverted = (): RevertNext => ({
+    do: 'record',
+    event: {
+      type: 'DriftReverted',
+      data: { ...of, actual: droplet.size_slug, status: droplet.status, ended_at: now },
+    },
+  });
+  const triesOf = (step: RevertStepName, compensates: boolean): RevertStep[] =>
+    steps.filter((one) => one.step === step && one.compensates === compensates);
+  const start = (step: RevertStepName, compensates = false): RevertNext =>
+    startStep(revert, step, compensates, seen) ?? fail('another action of the droplet does not end');
+
+  if (steps.length === 0 && droplet.size_slug === desired) return reverted();
+  if (steps.length === 0 && droplet.status !== 'active' && droplet.status !== 'off')
+    return fail(`the droplet is neither on nor off, but ${droplet.status}`);
+  const wasOn = triesOf('power_off', false).length > 0;
+  const off = wasOn || droplet.status === 'active' ? verdictOn(triesOf('power_off', false), 1) : 'done';
+  const resize = verdictOn(triesOf('resize', false), 1);
+  const failure = typeof off === 'object' ? off : typeof resize === 'object' ? resize : null;
+  if (failure === null) {
+    if (off === 'again' && resize !== 'done') return start('power_off');
+    if (resize === 'again') return start('resize');
+    const on = wasOn ? verdictOn(triesOf('power_on', false), mostPowerOns) : 'done';
+    if (typeof on === 'object') return fail(`resized, but it could not be powered on again: ${on.failed}`);
+    if (on === 'again') return start('power_on');
+    if (droplet.size_slug === desired) return reverted();
+    if (since(seen, revert.changed_at) < revertLimits.shown) return { do: 'wait' };
+    return fail(`the resize is completed, but the size is ${droplet.size_slug}`);
+  }
+  if (!wasOn || (off !== 'done' && droplet.status !== 'off')) return fail(failure.failed);
+  const on = verdictOn(triesOf('power_on', true), mostPowerOns);
+  if (typeof on === 'object')
+    return fail(`${failure.failed}; and it could not be powered on again: ${on.failed}`);
+  if (on === 'again') return start('power_on', true);
+  if (droplet.status !== 'active' && since(seen, revert.changed_at) < revertLimits.shown)
+    return { do: 'wait' };
+  return fail(failure.failed);
+}
+
+/** Begins a step once no other action is in progress; null when one has not ended for too long. */
+function startStep(
+  revert: Revert,
+  step: RevertStepName,
+  compensates: boolean,
+  seen: RevertObservation,
+): RevertNext | null {
+  if (seen.actions.some((action) => action.status === 'in-progress'))
+    return since(seen, revert.changed_at) < revertLimits.action ? { do: 'wait' } : null;
+  const tries = revert.steps.filter((one) => one.step === step).length;
+  const after_action_id = seen.actions.reduce((highest, { id }) => Math.max(highest, id), 0);
+  return { do: 'start', step, attempt: tries + 1, compensates, after_action_id };
+}
+
+/** The end of a revert that gives up. */
+export function failed(
+  of: { run_id: string; resource_id: string; drift_id: string; field: string },
+  reason: string,
+  { now, droplet }: Pick<RevertObservation, 'now' | 'droplet'>,
+): RevertNext & { do: 'record' } {
+  const left = { status: droplet?.status ?? null, size_slug: droplet?.size_slug ?? null };
+  return { do: 'record', event: { type: 'DriftRevertFailed', data: { ...of, reason, left, ended_at: now } } };
+}

@@ -36,7 +36,7 @@ export async function requestRevert(
   return { revert: result, position };
 }
 
-/** The disk of a size in GB: as mirrored, else as DigitalOcean lists it now; null for one that it does not. */
+/** The disk of a size in GB: as mirrored, else as DigitalOcean lists it now; null for an unknown one. */
 async function diskOf(ledger: Ledger, client: DigitalOceanClient, slug: string): Promise<number | null> {
   const mirrored = (await ledger.readLatest(latestSizes)).get(slug);
   if (mirrored !== undefined) return mirrored.disk_gb;

@@ -1,5 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
-import { resources } from './tables.ts';
+import { lastSweeps, resources } from './tables.ts';
 
 /** A resource with its size now, and its life: `alive_to` is null for one that is there. */
 interface LivingRow {
@@ -9,6 +9,13 @@ interface LivingRow {
   size_slug: string | null;
   alive_from: string;
   alive_to: string | null;
+}
+
+/** Whether the droplets were swept at least once: before that the mirror is empty. */
+export async function dropletsWereSwept(db: Db): Promise<boolean> {
+  const [row] = await db<{ swept: boolean }[]>`
+    select exists (select 1 from ${db(lastSweeps.ref)} where kind = 'droplet') as swept`;
+  return row?.swept === true;
 }
 
 /** The resources that were there at some time since an instant, placeholders left out. */

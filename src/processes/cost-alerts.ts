@@ -6,7 +6,7 @@ import {
   balancesSince,
   lastInvoicedCosts,
 } from '../../projections/costs/cost-alert-queries.ts';
-import { livingSince } from '../../projections/inventory/living-queries.ts';
+import { dropletsWereSwept, livingSince } from '../../projections/inventory/living-queries.ts';
 import type { Db } from '../database/db.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { addDays, dayOf, monthOf } from '../pricing/calendar.ts';
@@ -16,7 +16,7 @@ import { commands } from './commands.ts';
 export interface CostFigures extends ExpectedUsage, DailyGrowth {
   generated_at: string;
   usage_cents: number;
-  /** Whether list prices are known: without them the accrual is not compared. */
+  /** Whether list prices and droplets were mirrored: without them the accrual is not compared. */
   is_priced: boolean;
 }
 
@@ -37,7 +37,8 @@ export async function costFigures(db: Db): Promise<CostFigures | null> {
   const prices = await allListPrices(db);
   const living = await livingSince(db, `${monthOf(day)}T00:00:00.000Z`);
   const expected = expectedUsage(generated_at, living, prices, await lastInvoicedCosts(db));
-  return { generated_at, usage_cents, is_priced: prices.length > 0, ...expected, ...growth };
+  const is_priced = prices.length > 0 && (await dropletsWereSwept(db));
+  return { generated_at, usage_cents, is_priced, ...expected, ...growth };
 }
 
 /**

@@ -27,8 +27,10 @@ describe('cost alerts over HTTP', () => {
   });
 
   it('raises an alert once, and clears it when the usage is as expected', async () => {
-    await syncAll(ledger);
     await ok(ledger.api.post('jobs/sync.sizes/run', {}));
+    await balance('900.00', '2026-05-09T09:30:00Z');
+    expect((await alerts()).data, 'droplets are not mirrored yet').to.deep.equal([]);
+    await syncAll(ledger);
     await balance('900.00', '2026-05-09T10:00:00Z');
     const first = await alerts();
     expect(first.data).to.have.length(1);

@@ -39,9 +39,9 @@ const costAlerts = defineRoute({
   summary: 'Whether DigitalOcean bills what list prices come to, and as much as on the days before',
   description:
     'The last 200 alerts, open ones first. `current` has the figures of the last balance, in cents of a US ' +
-    'dollar: the usage of the month and what is expected of it (null while no list price is known), and ' +
-    'the growth of the day and the median of the 14 days before (null where too few are known). ' +
-    '`unpriced` are the first hundred resources without a price.',
+    'dollar: the usage of the month and what is expected of it (null before sizes and droplets were ' +
+    'mirrored), and the growth of the day and the median of the 14 days before (null where too few are ' +
+    'known). `unpriced` are the first hundred resources without a price.',
   access: 'admin',
   heavy: true,
   response: z.strictObject({ data: z.array(alert), current: current.nullable() }),

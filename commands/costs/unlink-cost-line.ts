@@ -6,7 +6,7 @@ import { matchedAnew, refusedAsOld, type ChangedMatches } from './link-cost-line
 import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
 /** A line whose link by hand ends. */
-export type UnlinkCostLine = ChangedMatches & IdentifiedLine;
+export type UnlinkCostLine = ChangedMatches & IdentifiedLine & { reason: string | null };
 
 /** Gives a cost line back to the matching. A line that is not linked by hand stays as it is. */
 export const unlinkCostLine = defineCommand({
@@ -14,11 +14,12 @@ export const unlinkCostLine = defineCommand({
   aggregate: providerInvoice,
   stream: (input: UnlinkCostLine) => providerInvoiceStream(input.invoice_uuid),
   decide(state, input, _context: undefined): ProviderInvoiceEvent[] | Refusal {
-    const { invoice_uuid, key, line } = input;
+    const { invoice_uuid, key, line, reason } = input;
+    const why = reason === null ? {} : { reason };
     if (!state.links.has(key)) return [];
     return (
       refusedAsOld(state, input) ?? [
-        { type: 'CostLineUnlinked', data: { invoice_uuid, line_key: key, line } },
+        { type: 'CostLineUnlinked', data: { invoice_uuid, line_key: key, line, ...why } },
         ...matchedAnew(input),
       ]
     );

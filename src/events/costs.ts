@@ -99,7 +99,12 @@ export const providerInvoiceEvents = {
     reason: text,
   }),
   /** The line is matched again as all others. */
-  CostLineUnlinked: z.object({ invoice_uuid: text, line_key: text, line: linkedLine }),
+  CostLineUnlinked: z.object({
+    invoice_uuid: text,
+    line_key: text,
+    line: linkedLine,
+    reason: text.optional(),
+  }),
   ProviderInvoicePushed: z.object({
     invoice_uuid: text,
     lines_hash: text,

@@ -68,9 +68,12 @@ const unlink = defineRoute({
   description: 'It is matched by the inventory as it is now. A line without a link stays as it is.',
   access: 'admin',
   params: z.strictObject({ id: idSchema }),
+  body: z.strictObject({ reason: reasonSchema.optional() }),
   response,
-  async handle({ params, meta }, { ledger }) {
-    const done = await unlinkLine(ledger, lineAt(params.id), () => freshMeta(ledger, meta));
+  async handle({ params, body, meta }, { ledger }) {
+    const done = await unlinkLine(ledger, { ...lineAt(params.id), reason: body.reason ?? null }, () =>
+      freshMeta(ledger, meta),
+    );
     return answer(params.id, done);
   },
 });

@@ -61,7 +61,7 @@ export async function linkLine(
  */
 export async function unlinkLine(
   ledger: Ledger,
-  at: LineAt,
+  { reason, ...at }: LineAt & { reason: string | null },
   meta: () => CommandMeta,
 ): Promise<LinkedLineResult> {
   return changeLine(ledger, at, meta, {
@@ -76,7 +76,7 @@ export async function unlinkLine(
       return lineMatcher(candidates, month)(line);
     },
     execute: async (change, identified) =>
-      ledger.execute(commands.unlinkCostLine, { ...change, ...identified }, meta()),
+      ledger.execute(commands.unlinkCostLine, { ...change, ...identified, reason }, meta()),
   });
 }
 

@@ -20,6 +20,8 @@ export type ProjectState = {
   fields: ProjectFields;
   removed: boolean;
   tenant_id: string | null;
+  /** The deployment that its resources are tied to by themselves; null without such a rule. */
+  deploys: string | null;
 } | null;
 
 function fieldsOf({
@@ -44,6 +46,7 @@ export const project: Aggregate<ProjectState, ProjectEvent> = {
         fields: fieldsOf(event.data),
         removed: false,
         tenant_id: null,
+        deploys: null,
       };
     if (state === null) throw new Error(`${event.type} before ProjectDiscovered`);
     switch (event.type) {
@@ -53,6 +56,10 @@ export const project: Aggregate<ProjectState, ProjectEvent> = {
         return { ...state, removed: true };
       case 'ProjectAssigned':
         return { ...state, tenant_id: event.data.tenant_id };
+      case 'ProjectRuleSet':
+        return { ...state, deploys: event.data.deployment_id };
+      case 'ProjectRuleEnded':
+        return { ...state, deploys: null };
     }
   },
 };

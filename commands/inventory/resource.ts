@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
-import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { evolveReverts, type Revert } from './revert.ts';
+import type { InventoryEvent, TieRule } from '../../src/events/inventory.ts';
 import type { JsonObject, JsonValue } from '../../src/runtime/json.ts';
 
 /** The tenant of a resource that is in no assigned project (spec 3). */
@@ -31,6 +31,8 @@ export interface Tie {
   tenant_id: string;
   effective_from: string;
   effective_to: string | null;
+  /** What made it by itself; absent for a tie by hand. */
+  rule?: TieRule;
 }
 
 interface OpenDrift {
@@ -177,11 +179,9 @@ function evolveKnown(
     case 'ResourceAssigned':
       return { ...state, classified: true, tenant_id: event.data.tenant_id };
     case 'ResourceTied': {
-      const { deployment_id, tenant_id, effective_from } = event.data;
-      return {
-        ...state,
-        ties: [...state.ties, { deployment_id, tenant_id, effective_from, effective_to: null }],
-      };
+      const { deployment_id, tenant_id, effective_from, rule } = event.data;
+      const tie = { deployment_id, tenant_id, effective_from, effective_to: null };
+      return { ...state, ties: [...state.ties, rule === undefined ? tie : { ...tie, rule }] };
     }
     case 'ResourceUntied':
       return { ...state, ties: untied(state.ties, event.data) };

@@ -24,7 +24,7 @@ export const tieResult = z.object({
 export type TieResult = z.output<typeof tieResult>;
 
 /** States of a deployment that no resource can be tied to any more. */
-const closedStates: ReadonlySet<string> = new Set(['cancelled', 'archived']);
+export const closedStates: ReadonlySet<string> = new Set(['cancelled', 'archived']);
 
 const hasDays = (tie: Tie): boolean => tie.effective_to === null || tie.effective_to > tie.effective_from;
 
@@ -99,6 +99,7 @@ export const tieResource = defineCommand({
   result(state, { deployment_id, resource_id }): TieResult {
     const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);
     if (tie === undefined) throw new Error(`no tie of ${resource_id} to ${deployment_id}`);
-    return { resource_id, ...tie };
+    const { tenant_id, effective_from, effective_to } = tie;
+    return { resource_id, deployment_id, tenant_id, effective_from, effective_to };
   },
 });

@@ -66,6 +66,7 @@ export const untieResource = defineCommand({
     const tie = seenResource(state)?.ties.findLast((one) => one.deployment_id === deployment_id);
     if (tie?.effective_to === undefined || tie.effective_to === null)
       throw new Error(`no ended tie of ${resource_id} to ${deployment_id}`);
-    return { resource_id, ...tie, effective_to: tie.effective_to };
+    const { tenant_id, effective_from, effective_to } = tie;
+    return { resource_id, deployment_id, tenant_id, effective_from, effective_to };
   },
 });

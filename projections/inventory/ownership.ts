@@ -19,6 +19,7 @@ export const ownershipHandlers = {
       tenant_id: data.tenant_id,
       cloud_project_id: data.cloud_project_id,
       provisional: false,
+      walked: true,
     }),
   ],
   ResourceAssigned: ({ data, position, metadata }) => [
@@ -30,6 +31,7 @@ export const ownershipHandlers = {
       tenant_id: data.tenant_id,
       cloud_project_id: null,
       provisional: false,
+      walked: false,
     }),
   ],
 } satisfies Handlers;

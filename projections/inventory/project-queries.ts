@@ -12,6 +12,8 @@ export interface ProjectRow {
   created_at: string | null;
   /** Null while it is not assigned. */
   tenant_id: string | null;
+  /** The deployment that its resources are tied to by themselves; null without such a rule. */
+  deploys: string | null;
   /** The number of its resources that are not stale. */
   resources: number;
 }
@@ -27,6 +29,7 @@ export function listProjects(
 ): Promise<ProjectRow[]> {
   return db<ProjectRow[]>`
     select p.id, p.name, p.description, p.purpose, p.environment, p.is_default, p.created_at, p.tenant_id,
+      p.deploys,
       (select count(*) from ${db(resources.ref)} r where r.cloud_project_id = p.id
         and not r.stale) as resources
     from ${db(projects.ref)} p

@@ -74,6 +74,7 @@ export const sightingHandlers = {
       tenant_id: data.tenant_id,
       cloud_project_id: null,
       provisional: true,
+      walked: false,
     }),
   ],
   ResourceChanged: ({ data, position }) => [

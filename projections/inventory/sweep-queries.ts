@@ -66,7 +66,7 @@ export async function loadSweepContext(
 }
 
 /** A project as it is mirrored. */
-export type MirroredProject = Row<typeof projects>;
+export type MirroredProject = Omit<Row<typeof projects>, 'deploys' | 'deploys_changed_at'>;
 
 /** Every project ever listed. */
 export function mirroredProjects(db: Db): Promise<MirroredProject[]> {

@@ -62,7 +62,7 @@ export const resourceStates = defineTable(inventoryModel, {
 
 /**
  * The own tenant of a resource (project or classification) from `at` on. `provisional`: the fallback from a
- * sweep, before any project walk placed it.
+ * sweep, before any project walk placed it; `walked`: from a project walk, so that `cloud_project_id` counts.
  */
 export const resourceOwners = defineTable(inventoryModel, {
   name: 'resource_owners',
@@ -73,6 +73,7 @@ export const resourceOwners = defineTable(inventoryModel, {
     tenant_id: 'text',
     cloud_project_id: 'text?',
     provisional: 'boolean',
+    walked: 'boolean',
   },
   key: ['resource_id', 'position'],
 });
@@ -80,7 +81,8 @@ export const resourceOwners = defineTable(inventoryModel, {
 /**
  * Ties: half-open ranges of UTC days. `effective_to` is null while open; `untied_position` is the event that
  * ended it. Ties of a resource never overlap, so two ties with one key can't both have days: the later one
- * replaces an emptied one.
+ * replaces an emptied one. A tie that a rule made has `rule_by`: `project` or `source`, and the id in
+ * `rule_of`.
  */
 export const resourceTies = defineTable(inventoryModel, {
   name: 'resource_ties',
@@ -92,12 +94,15 @@ export const resourceTies = defineTable(inventoryModel, {
     tenant_id: 'text',
     effective_to: 'date?',
     untied_position: 'bigint?',
+    untied_reason: 'text?',
+    rule_by: 'text?',
+    rule_of: 'text?',
   },
   key: ['resource_id', 'effective_from', 'deployment_id'],
   indexes: [['deployment_id', 'effective_from']],
 });
 
-/** DO projects as they are now. `tenant_id` null while unassigned. */
+/** DO projects as they are now. `tenant_id` null while unassigned; `deploys`: the deployment of its rule. */
 export const projects = defineTable(inventoryModel, {
   name: 'projects',
   columns: {
@@ -110,6 +115,8 @@ export const projects = defineTable(inventoryModel, {
     created_at: 'timestamptz?',
     tenant_id: 'text?',
     removed: 'boolean',
+    deploys: 'text?',
+    deploys_changed_at: 'timestamptz?',
   },
   key: ['id'],
 });

@@ -1,5 +1,5 @@
 import type { EventOf } from '../../src/events/define.ts';
-import type { inventoryEvents } from '../../src/events/inventory.ts';
+import type { inventoryEvents, TieRule } from '../../src/events/inventory.ts';
 
 /** A tie: a half-open range of UTC days on one deployment; `effective_to` null while open. */
 export interface HeldRange {
@@ -7,6 +7,8 @@ export interface HeldRange {
   tenant_id: string;
   effective_from: string;
   effective_to: string | null;
+  /** What made it by itself; absent for a tie by hand. */
+  rule?: TieRule;
 }
 
 type TieEvent = Extract<EventOf<typeof inventoryEvents>, { type: 'ResourceTied' | 'ResourceUntied' }>;
@@ -21,7 +23,16 @@ export function tiesAfter(
 ): HeldRange[] {
   const { deployment_id, tenant_id, effective_from } = data;
   if (type === 'ResourceTied' || !('effective_to' in data))
-    return [...ties, { deployment_id, tenant_id, effective_from, effective_to: null }];
+    return [
+      ...ties,
+      {
+        deployment_id,
+        tenant_id,
+        effective_from,
+        effective_to: null,
+        ...('rule' in data && data.rule !== undefined ? { rule: data.rule } : {}),
+      },
+    ];
   const ended = ties.findLastIndex(
     (tie) => tie.deployment_id === deployment_id && tie.effective_from === effective_from,
   );

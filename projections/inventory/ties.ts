@@ -12,6 +12,14 @@ export const tieHandlers = {
       position,
       effective_to: null,
       untied_position: null,
+      untied_reason: null,
+      rule_by: data.rule?.by ?? null,
+      rule_of:
+        data.rule === undefined
+          ? null
+          : data.rule.by === 'project'
+            ? data.rule.project_id
+            : data.rule.resource_id,
     }),
   ResourceUntied: ({ data, position }) =>
     patch(
@@ -21,6 +29,6 @@ export const tieHandlers = {
         effective_from: data.effective_from,
         deployment_id: data.deployment_id,
       },
-      { effective_to: data.effective_to, untied_position: position },
+      { effective_to: data.effective_to, untied_position: position, untied_reason: data.reason },
     ),
 } satisfies Handlers;

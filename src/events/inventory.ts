@@ -22,6 +22,15 @@ const sweepEnd = { sweep_ended_at: instant.optional() };
 /** When a counted sweep last saw the resource, known from its first strike on. */
 const lastSeen = { last_seen_at: instant.optional() };
 
+/** What made a tie by itself: the rule of a project, or the tie of what this resource was taken of. */
+const tieRule = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('project'), project_id: text }),
+  z.object({ by: z.literal('source'), resource_id: text }),
+]);
+
+/** See `tieRule`. */
+export type TieRule = z.output<typeof tieRule>;
+
 /**
  * Events of a resource's stream (`resource-<id>`): sightings, ownership, ties, desired spec and drift.
  * `observed_at` is when the sweep that saw it began reading the provider.
@@ -82,8 +91,14 @@ export const inventoryEvents = {
   ResourceAttributed: z.object({ resource_id: text, cloud_project_id: text.nullable(), tenant_id: text }),
   /** An admin classified it; outlasts syncs. */
   ResourceAssigned: z.object({ resource_id: text, tenant_id: text }),
-  /** Tied to a deployment from the day `effective_from` on (inclusive). */
-  ResourceTied: z.object({ resource_id: text, deployment_id: text, tenant_id: text, effective_from: day }),
+  /** Tied to a deployment from the day `effective_from` on (inclusive); by hand where there is no `rule`. */
+  ResourceTied: z.object({
+    resource_id: text,
+    deployment_id: text,
+    tenant_id: text,
+    effective_from: day,
+    rule: tieRule.optional(),
+  }),
   /** The tie that began on `effective_from` ends before the day `effective_to` (exclusive). */
   ResourceUntied: z.object({
     resource_id: text,
@@ -91,7 +106,7 @@ export const inventoryEvents = {
     tenant_id: text,
     effective_from: day,
     effective_to: day,
-    reason: z.enum(['requested', 'returned-after-stale']),
+    reason: z.enum(['requested', 'returned-after-stale', 'left-project', 'source-untied', 'rule-ended']),
   }),
   SpecProvisioned: z.object({ resource_id: text, spec_version: z.int(), spec: jsonObject }),
   DriftFound: z.object({
@@ -141,6 +156,9 @@ export const projectEvents = {
   /** No longer listed by the provider. */
   ProjectRemoved: z.object({ project_id: text }),
   ProjectAssigned: z.object({ project_id: text, tenant_id: text }),
+  /** From now on its resources are tied to the deployment by themselves; this replaces an earlier rule. */
+  ProjectRuleSet: z.object({ project_id: text, deployment_id: text, tenant_id: text }),
+  ProjectRuleEnded: z.object({ project_id: text, deployment_id: text }),
 };
 
 /** Events of a sweep's stream (`sweep-<kind>-<day>`). */

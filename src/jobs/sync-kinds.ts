@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dropletsWithBackups } from '../../projections/inventory/sweep-queries.ts';
 import type { ListedKind } from '../digitalocean/observed-resource.ts';
+import { runTieRules } from '../processes/ties/run-tie-rules.ts';
 import { sweepKind, type ListKind } from '../processes/sync/sweep-kind.ts';
 import type { SweepResult } from '../processes/sync/sweep-result.ts';
 import { defineJob, type Job, type QueueName } from './job.ts';
@@ -13,6 +14,8 @@ interface KindSync {
   queue?: QueueName;
   summary: string;
   list: ListKind;
+  /** Whether what it finds may be tied by a rule. */
+  ruled?: true;
 }
 
 /** The syncs of single kinds (spec 14); projects have a sync of their own. */
@@ -23,6 +26,7 @@ const kinds: readonly KindSync[] = [
     queue: 'cloud_sync_fast',
     summary: 'Mirror droplets, GPU droplets included',
     list: (client) => client.listDroplets(),
+    ruled: true,
   },
   {
     name: 'sync.domains',
@@ -59,6 +63,7 @@ const kinds: readonly KindSync[] = [
     kind: 'snapshot',
     summary: 'Mirror snapshots of droplets and volumes',
     list: (client) => client.listSnapshots(),
+    ruled: true,
   },
   {
     name: 'sync.backups',
@@ -66,17 +71,22 @@ const kinds: readonly KindSync[] = [
     queue: 'cloud_sync_slow',
     summary: 'Mirror the automated backups of every droplet that has any',
     list: async (client, { ledger }) => client.listBackups(await ledger.readLatest(dropletsWithBackups)),
+    ruled: true,
   },
 ];
 
 export const kindSyncs: readonly Job<Record<string, never>, SweepResult>[] = kinds.map(
-  ({ name, kind, queue = 'cloud_sync_full', summary, list }) =>
+  ({ name, kind, queue = 'cloud_sync_full', summary, list, ruled = false }) =>
     defineJob({
       name,
       queue,
       cron: schedule[name],
       summary,
       input: z.strictObject({}),
-      run: (_input, deps, run) => sweepKind(kind, list, deps, run),
+      async run(_input, deps, run) {
+        const result = await sweepKind(kind, list, deps, run);
+        if (ruled && result.changed > 0) await runTieRules(deps.ledger, run);
+        return result;
+      },
     }),
 );

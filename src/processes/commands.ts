@@ -41,9 +41,13 @@ import { recordRendering } from '../../commands/documents/record-rendering.ts';
 import { acceptDrift } from '../../commands/inventory/accept-drift.ts';
 import { advanceRevert } from '../../commands/inventory/advance-revert.ts';
 import { requestRevert } from '../../commands/inventory/request-revert.ts';
+import { applyRuleTies } from '../../commands/inventory/apply-rule-ties.ts';
 import { assignProject } from '../../commands/inventory/assign-project.ts';
 import { assignResource } from '../../commands/inventory/assign-resource.ts';
 import { attributeResource } from '../../commands/inventory/attribute-resource.ts';
+import { endProjectRule } from '../../commands/inventory/end-project-rule.ts';
+import { setProjectRule } from '../../commands/inventory/set-project-rule.ts';
+import { loadProjectRuleContext } from '../../projections/inventory/rule-queries.ts';
 import { detectDrift } from '../../commands/inventory/detect-drift.ts';
 import { missResource } from '../../commands/inventory/miss-resource.ts';
 import { observeProject } from '../../commands/inventory/observe-project.ts';
@@ -116,7 +120,10 @@ export const commands = {
   acceptDrift: bind(acceptDrift),
   advanceRevert: bind(advanceRevert),
   requestRevert: bind(requestRevert),
+  applyRuleTies: bind(applyRuleTies),
   assignProject: bind(assignProject),
+  endProjectRule: bind(endProjectRule),
+  setProjectRule: bind(setProjectRule, loadProjectRuleContext),
   assignResource: bind(assignResource),
   attributeResource: bind(attributeResource),
   detectDrift: bind(detectDrift),

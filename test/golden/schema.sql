@@ -570,6 +570,8 @@ create table rm_inventory_v.projects (
   created_at timestamp with time zone,
   tenant_id text collate "C",
   removed boolean not null,
+  deploys text collate "C",
+  deploys_changed_at timestamp with time zone,
   constraint projects_pkey PRIMARY KEY (id)
 );
 
@@ -580,6 +582,7 @@ create table rm_inventory_v.resource_owners (
   tenant_id text collate "C" not null,
   cloud_project_id text collate "C",
   provisional boolean not null,
+  walked boolean not null,
   constraint resource_owners_pkey PRIMARY KEY (resource_id, "position")
 );
 
@@ -605,6 +608,9 @@ create table rm_inventory_v.resource_ties (
   tenant_id text collate "C" not null,
   effective_to date,
   untied_position bigint,
+  untied_reason text collate "C",
+  rule_by text collate "C",
+  rule_of text collate "C",
   constraint resource_ties_pkey PRIMARY KEY (resource_id, effective_from, deployment_id)
 );
 

@@ -153,7 +153,13 @@ describe('one resource as it was', () => {
     expect(await at('known_at=2026-05-03')).to.include({ name: 'acme-secret', deployment_id: null });
     expect((await at('known_at=2026-05-03')).ties).to.deep.equal([]);
     expect((await at('known_at=2026-05-04')).ties).to.deep.equal([
-      { deployment_id: shops.globex, tenant_id: 'globex', effective_from: '2026-05-03', effective_to: null },
+      {
+        deployment_id: shops.globex,
+        tenant_id: 'globex',
+        effective_from: '2026-05-03',
+        effective_to: null,
+        rule: null,
+      },
     ]);
     expect((await at('as_of=2026-05-04')).ties).to.deep.equal([
       {
@@ -161,6 +167,7 @@ describe('one resource as it was', () => {
         tenant_id: 'globex',
         effective_from: '2026-05-03',
         effective_to: '2026-05-06',
+        rule: null,
       },
     ]);
     expect(await at('as_of=2026-05-03&known_at=2026-05-03')).to.include({ deployment_id: null });
@@ -205,6 +212,7 @@ describe('one resource as it was', () => {
       tenant_id: 'globex',
       effective_from: '2026-05-03',
       effective_to: '2026-05-06',
+      rule: null,
     });
   });
 

@@ -3,6 +3,8 @@ import { assignInput } from '../../../commands/inventory/assign-resource.ts';
 import { provisionInput } from '../../../commands/inventory/provision-spec.ts';
 import { resourceStream } from '../../../commands/inventory/resource.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
+import { ruleOfResource } from '../../../projections/inventory/rule-queries.ts';
+import type { HeldRange } from '../../../projections/inventory/tie-history.ts';
 import { findInventory, listInventory } from '../../../projections/inventory/resource-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -43,18 +45,42 @@ const inventoryRow = z.object({
 });
 type InventoryAnswer = z.output<typeof inventoryRow>;
 
+const tieRule = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('project'), project_id: z.string() }),
+  z.object({ by: z.literal('source'), resource_id: z.string() }),
+]);
+
 const tie = z.object({
   deployment_id: z.string(),
   tenant_id: z.string(),
   effective_from: daySchema,
   effective_to: daySchema.nullable(),
+  rule: tieRule.nullable(),
 });
+
+const shownTie = (held: HeldRange): z.output<typeof tie> => ({ ...held, rule: held.rule ?? null });
+
+/** The rule that concerns a resource, if its deployment is one that the viewer may see. */
+async function ruleNow(ledger: Ledger, id: string, tenantId: string | null) {
+  const found = await ledger.query((db) => ruleOfResource(db, id));
+  if (found === null || (tenantId !== null && found.tenant_id !== tenantId)) return null;
+  const { by, deployment_id } = found;
+  return by === 'project'
+    ? { by, project_id: found.id, deployment_id }
+    : { by, resource_id: found.id, deployment_id };
+}
 
 /** One resource in full. */
 const resourceAnswer = inventoryRow.extend({
   spec: z.record(z.string(), z.unknown()).nullable(),
   spec_version: z.int().nullable(),
   tie: tie.nullable(),
+  rule: z
+    .discriminatedUnion('by', [
+      z.object({ by: z.literal('project'), project_id: z.string(), deployment_id: z.string() }),
+      z.object({ by: z.literal('source'), resource_id: z.string(), deployment_id: z.string() }),
+    ])
+    .nullable(),
   ties: z.array(tie),
   drift: z.array(
     z.object({
@@ -111,7 +137,9 @@ const singleRoute = defineRoute({
   description:
     '`spec` is what the resource is to be like, with its `spec_version`; both null where none was ' +
     'recorded. `wanted` is what the template of its deployment wants of it; its own `spec` wins over ' +
-    'that, field by field. `tie` is the one in force on the day. `as_of` and `known_at` show all as ' +
+    'that, field by field. `tie` is the one in force on the day, with the `rule` that made it (null: by ' +
+    'hand). The other `rule` is the one that concerns the resource now, also where a tie by hand wins. ' +
+    '`as_of` and `known_at` show all as ' +
     "it was. A tie is a range of days: `as_of` picks the day, and the tie's end is shown as far as it is " +
     'known. A tenant has to own the resource now and has to have owned it then; it sees no state from ' +
     'before it was known to be the owner.',
@@ -129,6 +157,11 @@ const singleRoute = defineRoute({
       : await pastResource(ledger, events, query, viewer);
     const { row: resource, spec, spec_version, tie: held, ties, drift } = found;
     const wanted = await wantedOfResource(ledger, row.id, held, query, viewer);
+    const rule = isNow
+      ? await ruleNow(ledger, row.id, viewer.tenantId)
+      : held?.rule === undefined
+        ? null
+        : { ...held.rule, deployment_id: held.deployment_id };
     const shown = found.events.slice(-shownEvents).map((event) => showEvent(event, viewer.tenantId));
     return {
       body: {
@@ -136,8 +169,9 @@ const singleRoute = defineRoute({
           ...(resource as InventoryAnswer),
           spec,
           spec_version,
-          tie: held,
-          ties,
+          tie: held === null ? null : shownTie(held),
+          ties: ties.map(shownTie),
+          rule,
           drift,
           wanted,
           events: shown,

@@ -4,7 +4,9 @@ import { assignInput } from '../../../commands/inventory/assign-resource.ts';
 import { attributeProject } from '../../processes/sync/attribute-project.ts';
 import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
-import { list, one, pageQuery } from '../schemas.ts';
+import { runTieRules } from '../../processes/ties/run-tie-rules.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
+import { idSchema, list, one, pageQuery } from '../schemas.ts';
 
 const projectRow = z.object({
   id: z.string(),
@@ -15,6 +17,7 @@ const projectRow = z.object({
   is_default: z.boolean(),
   created_at: z.string().nullable(),
   tenant_id: z.string().nullable(),
+  deploys: z.string().nullable(),
   resources: z.int(),
 });
 
@@ -49,5 +52,44 @@ const assignRoute = defineRoute({
   },
 });
 
+const ruleAnswer = z.object({ id: z.string(), deploys: z.string().nullable(), changed: z.int() });
+
+const deploysRoute = defineRoute({
+  method: 'POST',
+  path: '/api/v1/projects/:id/deploys',
+  tag: 'projects',
+  summary: 'Tie the resources of a project to a deployment by themselves',
+  description:
+    'Each resource of the project belongs to the deployment from its first sighting in the project on. A ' +
+    'tie by hand wins. A resource that leaves the project is untied on that day. Another deployment ' +
+    'replaces it.',
+  access: 'admin',
+  body: z.strictObject({ deployment_id: idSchema }),
+  response: one(ruleAnswer),
+  async handle({ params, body, meta }, { ledger }) {
+    const { result } = await ledger.execute(
+      commands.setProjectRule,
+      { project_id: params.id, ...body },
+      meta,
+    );
+    const changed = await runTieRules(ledger, { meta: () => freshMeta(ledger, meta) });
+    return { body: { data: { ...result, changed } }, position: await ledger.position() };
+  },
+});
+
+const endDeploysRoute = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/projects/:id/deploys',
+  tag: 'projects',
+  summary: 'End the rule of a project: the ties that it made end today',
+  access: 'admin',
+  response: one(ruleAnswer),
+  async handle({ params, meta }, { ledger }) {
+    const { result } = await ledger.execute(commands.endProjectRule, { project_id: params.id }, meta);
+    const changed = await runTieRules(ledger, { meta: () => freshMeta(ledger, meta) });
+    return { body: { data: { ...result, changed } }, position: await ledger.position() };
+  },
+});
+
 /** The provider's projects. */
-export const projectRoutes = [listRoute, assignRoute];
+export const projectRoutes = [listRoute, assignRoute, deploysRoute, endDeploysRoute];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { tieResult } from '../../../commands/inventory/tie-resource.ts';
 import { commands } from '../../processes/commands.ts';
+import { runTieRules } from '../../processes/ties/run-tie-rules.ts';
+import { freshMeta } from '../../ledger/fresh-meta.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
 import type { Deps } from '../deps.ts';
 import { defineRoute } from '../route.ts';
@@ -18,6 +20,9 @@ async function remeterSince(
   meta: CommandMeta,
   position: string,
 ): Promise<string> {
+  // Backups and snapshots follow what they were taken of.
+  const followed = await runTieRules(deps.ledger, { meta: () => freshMeta(deps.ledger, meta) });
+  if (followed > 0) position = await deps.ledger.position();
   const to = deps.ledger.now().slice(0, 10);
   if (from >= to) return position;
   await deps.remeter?.({ deploymentIds: [deploymentId], from, to }, meta);

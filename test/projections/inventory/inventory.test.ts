@@ -184,12 +184,18 @@ describe('the inventory projection', () => {
     const rows = only([
       { type: 'ProjectDiscovered', data: { project_id: 'p1', ...fields } },
       { type: 'ProjectAssigned', data: { project_id: 'p1', tenant_id: 'acme' } },
+      { type: 'ProjectRuleSet', data: { project_id: 'p1', deployment_id: 'd1', tenant_id: 'acme' } },
+      { type: 'ProjectRuleEnded', data: { project_id: 'p1', deployment_id: 'd1' } },
+      { type: 'ProjectRuleSet', data: { project_id: 'p1', deployment_id: 'd2', tenant_id: 'acme' } },
       { type: 'ProjectRemoved', data: { project_id: 'p1' } },
       { type: 'ProjectChanged', data: { project_id: 'p1', ...fields, name: 'pilot 2' } },
     ]);
-    expect(rows(projects)).to.deep.equal([
-      { id: 'p1', ...fields, name: 'pilot 2', tenant_id: 'acme', removed: false },
-    ]);
+    const [row, ...others] = rows(projects);
+    expect(others).to.deep.equal([]);
+    expect(row).to.include({
+      ...{ id: 'p1', ...fields, name: 'pilot 2', tenant_id: 'acme', removed: false },
+      deploys: 'd2',
+    });
   });
 
   it('keeps the last sweep that counted', () => {

@@ -237,6 +237,9 @@ async function change(ledger: TestLedger): Promise<void> {
   simulator.update('project', pilotProject, { description: 'changed' });
   const passing = simulator.create('project', aProject({ name: 'passing' }));
   await job(ledger, 'sync.projects');
+  const [ruled] = (await ok(ledger.api.get('deployments'))).data;
+  await ok(ledger.api.post(`projects/${passing.id}/deploys`, { deployment_id: ruled.id }));
+  await ok(ledger.api.delete(`projects/${passing.id}/deploys`));
   simulator.remove('project', passing.id);
   await job(ledger, 'sync.projects');
 }

@@ -1,0 +1,107 @@
+import {
+  decideRuleTies,
+  type RuleDecision,
+  type RuleFacts,
+} from '../../../commands/inventory/decide-rule-ties.ts';
+import {
+  projectRules,
+  ruledDeployments,
+  ruledResources,
+  ruledTies,
+  type RuledTieRow,
+} from '../../../projections/inventory/rule-queries.ts';
+import { lastInvoicedDays } from '../../../projections/invoicing/standing-queries.ts';
+import type { Db } from '../../database/db.ts';
+import type { TieRule } from '../../events/inventory.ts';
+import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
+import { commands } from '../commands.ts';
+import { remeterDays } from '../metering/remeter.ts';
+
+function ruleIn({ rule_by, rule_of }: RuledTieRow): { rule?: TieRule } {
+  if (rule_by === null || rule_of === null) return {};
+  return {
+    rule:
+      rule_by === 'project' ? { by: 'project', project_id: rule_of } : { by: 'source', resource_id: rule_of },
+  };
+}
+
+/** Reads what the rules decide from. */
+async function loadFacts(db: Db, today: string): Promise<RuleFacts> {
+  const resources = await ruledResources(db);
+  const rules = await projectRules(db);
+  const ties = await ruledTies(
+    db,
+    resources.map(({ resource_id }) => resource_id),
+  );
+  const deployments = await ruledDeployments(db, [
+    ...new Set([
+      ...ties.map((tie) => tie.deployment_id),
+      ...rules.flatMap(({ deploys }) => (deploys === null ? [] : [deploys])),
+    ]),
+  ]);
+  const tenants = [...deployments, ...resources, ...ties].map(({ tenant_id }) => tenant_id);
+  const tiesOf = new Map<string, RuledTieRow[]>();
+  for (const tie of ties) {
+    const others = tiesOf.get(tie.resource_id);
+    if (others === undefined) tiesOf.set(tie.resource_id, [tie]);
+    else others.push(tie);
+  }
+  return {
+    today,
+    resources: resources.map((resource) => ({
+      ...resource,
+      ties: (tiesOf.get(resource.resource_id) ?? []).map((row) => {
+        const { deployment_id, tenant_id, effective_from, effective_to } = row;
+        const { tied_position, untied_position, untied_reason } = row;
+        const tie = { deployment_id, tenant_id, effective_from, effective_to };
+        return { ...tie, tied_position, untied_position, untied_reason, ...ruleIn(row) };
+      }),
+    })),
+    projects: new Map(
+      rules.map(({ project_id, deploys, changed }) => [project_id, { deploys, changed: changed ?? today }]),
+    ),
+    deployments: new Map(deployments.map((one) => [one.deployment_id, one])),
+    invoiced: await lastInvoicedDays(db, [...new Set(tenants)]),
+  };
+}
+
+/** The first day from which each deployment's resources differ. */
+function changedDays(decisions: readonly RuleDecision[]): Map<string, string> {
+  const days = new Map<string, string>();
+  const add = (deploymentId: string, day: string): void => {
+    const known = days.get(deploymentId);
+    if (known === undefined || day < known) days.set(deploymentId, day);
+  };
+  for (const { untie, tie } of decisions) {
+    if (untie !== null) add(untie.tie.deployment_id, untie.effective_to);
+    if (tie !== null) add(tie.deployment_id, tie.effective_from);
+  }
+  return days;
+}
+
+/**
+ * Ties and unties resources by the rules of projects and sources, and meters the metered days anew that this
+ * changes. A second run adds nothing. One resource's failure stops no other; the first failure is thrown once
+ * all are done.
+ * @returns how many resources got or lost a tie
+ */
+export async function runTieRules(ledger: Ledger, run: { meta(): CommandMeta }): Promise<number> {
+  const today = ledger.now().slice(0, 10);
+  const decisions = decideRuleTies(await ledger.readLatest((db) => loadFacts(db, today)));
+  const failures: unknown[] = [];
+  const applied = await mapBounded(decisions, async (decision): Promise<RuleDecision[]> => {
+    try {
+      const { appended } = await ledger.execute(commands.applyRuleTies, decision, run.meta());
+      return appended > 0 ? [decision] : [];
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
+  });
+  const changed = applied.flat();
+  for (const [deploymentId, from] of changedDays(changed))
+    if (from < today) await remeterDays({ ledger }, [deploymentId], from, null, run);
+  if (failures.length > 0) throw failures[0];
+  return changed.length;
+}

@@ -96,7 +96,8 @@ function expectRefused(input: Input, path: readonly string[], value: unknown): v
 
 /** Free text and display names; every other string is an id, a slug or a code. */
 const texts = /^(reason|note|description|footer)$/;
-const names = /name$|^contact$|^model$|^actor$/;
+/** `confirm` repeats a name. */
+const names = /name$|^confirm$|^contact$|^model$|^actor$/;
 /** Fields whose format is checked besides their length. */
 const others = /^(cursor)$/;
 

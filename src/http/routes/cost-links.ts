@@ -54,7 +54,7 @@ const link = defineRoute({
   params: z.strictObject({ id: idSchema }),
   body: z.strictObject({ resource_id: idSchema.nullable(), reason: reasonSchema }),
   response,
-  async handle({ params, body, meta }, { ledger }) {
+  async handle({ params, body, meta }, { jobDeps: { ledger } }) {
     const input = { ...lineAt(params.id), ...body };
     return answer(params.id, await linkLine(ledger, input, () => freshMeta(ledger, meta)));
   },
@@ -70,7 +70,7 @@ const unlink = defineRoute({
   params: z.strictObject({ id: idSchema }),
   body: z.strictObject({ reason: reasonSchema.optional() }),
   response,
-  async handle({ params, body, meta }, { ledger }) {
+  async handle({ params, body, meta }, { jobDeps: { ledger } }) {
     const done = await unlinkLine(ledger, { ...lineAt(params.id), reason: body.reason ?? null }, () =>
       freshMeta(ledger, meta),
     );

@@ -43,7 +43,7 @@ export async function storeInvoice(
 }
 
 /** Most tries of a change whose invoice another process changes at the same time. */
-const mostTries = 5;
+const mostTries = 10;
 
 /** Runs a task again while it is refused with `conflict`: what it had read was changed meanwhile. */
 export async function retried<T>(task: () => Promise<T>): Promise<T> {

@@ -147,6 +147,7 @@ describe('the close list, what the provider bills and has', () => {
     expect(items.drift).to.include({ status: 'warns', count: 2, amount_cents: null });
     expect(items.drift.detail).to.contain('on web.');
     expect(standing(items)).to.deep.equal([
+      'leakage warns 2',
       'drift warns 2',
       'unpriced warns 1',
       'unmetered warns 1',

@@ -60,6 +60,9 @@ describe('the costs of a period', () => {
       kind: null,
       is_tax: true,
       resource_id: null,
+      description: 'GST (10%)',
+      unmatched_reason: 'tax',
+      first_day: '2026-04-01',
       last_day: '2026-04-30',
     });
     expect(await costs('2026-03-01')).to.deep.equal([]);

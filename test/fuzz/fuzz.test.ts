@@ -149,8 +149,8 @@ describe('fuzz: requests from the API description', function () {
     // a payment or another link in between refuses these, they have no effect.
     const caused = await stage.ledger.sql<{ id: string; type: string }[]>`
       select metadata->>'correlation_id' as id, type from journal
-      where metadata->>'correlation_id' = any(${refused}) and type not in ('InvoiceLinesStored', 'CostMatchesStored')
-      limit 20`;
+      where metadata->>'correlation_id' = any(${refused})
+        and type not in ('InvoiceLinesStored', 'CostMatchesStored') limit 20`;
     const byId = new Map(outcomes.map((outcome) => [outcome.correlationId, outcome]));
     expect(
       caused.map(({ id, type }) => `${type} by ${described(byId.get(id) as Outcome)}`),

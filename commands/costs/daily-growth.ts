@@ -18,7 +18,8 @@ export interface DailyGrowth {
   days: number;
 }
 
-const trailingDays = 14;
+/** How many days before the last one count. */
+export const trailingDays = 14;
 /** Fewer days than these make no median. */
 const fewestDays = 3;
 

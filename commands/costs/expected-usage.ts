@@ -2,6 +2,7 @@ import { addDays, dayOf, monthOf } from '../../src/pricing/calendar.ts';
 import { parseDecimal, powerOfTen } from '../../src/pricing/decimals.ts';
 import { multiplyDivideRound } from '../../src/pricing/money.ts';
 import { divideRound, safeNumber } from '../../src/pricing/rounding.ts';
+import { groupBy } from '../../src/runtime/group-by.ts';
 
 /** A resource and its life: ISO instants; `alive_to` null for one that is there. */
 export interface LivingResource {
@@ -59,8 +60,8 @@ export function expectedUsage(
   costs: readonly InvoicedCost[],
 ): ExpectedUsage {
   const month = { from: Date.parse(`${monthOf(dayOf(at))}T00:00:00.000Z`), to: Date.parse(at) };
-  const bySlug = listsBy(prices, ({ slug }) => slug);
-  const byResource = listsBy(costs, ({ resource_id }) => resource_id);
+  const bySlug = groupBy(prices, ({ slug }) => slug);
+  const byResource = groupBy(costs, ({ resource_id }) => resource_id);
   const expected: ExpectedUsage = { droplets_cents: 0, others_cents: 0, expected_cents: 0, unpriced: [] };
   for (const resource of resources) {
     const { resource_id, kind, name, size_slug, alive_from, alive_to } = resource;
@@ -79,16 +80,6 @@ export function expectedUsage(
     if (listed === undefined && invoiced.length === 0) expected.unpriced.push({ resource_id, kind, name });
   }
   return { ...expected, expected_cents: expected.droplets_cents + expected.others_cents };
-}
-
-function listsBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const lists = new Map<string, T[]>();
-  for (const item of items) {
-    const list = lists.get(keyOf(item)) ?? [];
-    list.push(item);
-    lists.set(keyOf(item), list);
-  }
-  return lists;
 }
 
 /** The hours of a droplet at the prices of their days, at most the highest of their prices for a month. */

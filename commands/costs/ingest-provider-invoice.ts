@@ -21,9 +21,26 @@ export interface IngestProviderInvoice extends DiscoverProviderInvoice {
   /** The first values that could not be read, and how many there were. */
   warnings?: CsvWarning[] | undefined;
   warnings_count?: number | undefined;
-  matches: { hash: string; parts: number; matched: number; unmatched: number };
+  matches: MatchSet;
   /** The links by hand that the matches honour. */
   links: LineLinks;
+}
+
+/** A match set that was stored for an invoice. */
+export interface MatchSet {
+  hash: string;
+  parts: number;
+  matched: number;
+  unmatched: number;
+}
+
+/** The event that makes a match set of these lines the invoice's. */
+export function matchedBy(
+  invoice_uuid: string,
+  lines_hash: string,
+  { hash: matches_hash, ...counts }: MatchSet,
+): ProviderInvoiceEvent {
+  return { type: 'ProviderInvoiceMatched', data: { invoice_uuid, lines_hash, matches_hash, ...counts } };
 }
 
 function sameInvoice(
@@ -73,17 +90,7 @@ export const ingestProviderInvoice = defineCommand({
       });
     }
     if (!ingestedAlready || state.matched?.matches_hash !== matches.hash) {
-      events.push({
-        type: 'ProviderInvoiceMatched',
-        data: {
-          invoice_uuid,
-          lines_hash: lines.hash,
-          matches_hash: matches.hash,
-          parts: matches.parts,
-          matched: matches.matched,
-          unmatched: matches.unmatched,
-        },
-      });
+      events.push(matchedBy(invoice_uuid, lines.hash, matches));
     }
     return events;
   },

@@ -1,4 +1,5 @@
 import { contentHash } from '../../src/ledger/content-parts.ts';
+import { mapSteps, type Steps } from '../../src/runtime/in-turns.ts';
 import type { CostLine, CostLineMatch, LinkedLine } from '../../src/events/costs.ts';
 
 /** The links by hand of an invoice: the key of a line, and its resource, or null for no resource. */
@@ -21,11 +22,11 @@ const instantOf = (instant: string | null): string | null =>
 
 /**
  * The lines of an invoice by their content, in the order given. Of lines with equal content each is known by
- * its place among them, from 1.
+ * its place among them, from 1. In steps.
  */
-export function identifyLines(lines: readonly LineContent[]): IdentifiedLine[] {
+export function* identifySteps(lines: readonly LineContent[]): Steps<IdentifiedLine[]> {
   const seen = new Map<string, number>();
-  return lines.map(({ product, group_description, description, started_at, ended_at }) => {
+  return yield* mapSteps(lines, ({ product, group_description, description, started_at, ended_at }) => {
     const content = {
       product,
       group_description,
@@ -50,16 +51,16 @@ export const linkedMatch = (lineNo: number, key: string, resourceId: string | nu
 
 /**
  * The matches of an invoice's lines with its links by hand in the place of what the matching found. Tax is
- * for no resource, whatever a link says.
+ * for no resource, whatever a link says. In steps.
  */
-export function withLinks(
+export function* withLinkSteps(
   lines: readonly CostLine[],
   matches: readonly CostLineMatch[],
   links: LineLinks,
-): CostLineMatch[] {
+): Steps<CostLineMatch[]> {
   if (Object.keys(links).length === 0) return [...matches];
-  const identified = identifyLines(lines);
-  return matches.map((match, index) => {
+  const identified = yield* identifySteps(lines);
+  return yield* mapSteps(matches, (match, index) => {
     const key = identified[index]?.key;
     const resourceId = key === undefined ? undefined : links[key];
     if (key === undefined || resourceId === undefined || lines[index]?.is_tax === true) return match;

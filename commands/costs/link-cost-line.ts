@@ -1,6 +1,7 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
+import { matchedBy, type MatchSet } from './ingest-provider-invoice.ts';
 import type { IdentifiedLine } from './line-links.ts';
 import { providerInvoice, providerInvoiceStream, type ProviderInvoiceState } from './provider-invoice.ts';
 
@@ -8,7 +9,7 @@ import { providerInvoice, providerInvoiceStream, type ProviderInvoiceState } fro
 export interface ChangedMatches {
   invoice_uuid: string;
   from: { lines_hash: string; matches_hash: string };
-  matches: { hash: string; parts: number; matched: number; unmatched: number };
+  matches: MatchSet;
 }
 
 /** A line to link by hand to a resource, or to none (null). */
@@ -26,10 +27,7 @@ export function refusedAsOld(state: ProviderInvoiceState, { from }: ChangedMatch
 
 /** The event that makes a stored match set the invoice's; none where it is already. */
 export function matchedAnew({ invoice_uuid, from, matches }: ChangedMatches): ProviderInvoiceEvent[] {
-  if (matches.hash === from.matches_hash) return [];
-  const { hash: matches_hash, ...counts } = matches;
-  const data = { invoice_uuid, lines_hash: from.lines_hash, matches_hash, ...counts };
-  return [{ type: 'ProviderInvoiceMatched', data }];
+  return matches.hash === from.matches_hash ? [] : [matchedBy(invoice_uuid, from.lines_hash, matches)];
 }
 
 /**

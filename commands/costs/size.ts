@@ -1,16 +1,8 @@
-import type { SizeEvent } from '../../src/events/costs.ts';
+import type { SizeEvent, SizeListing } from '../../src/events/costs.ts';
 import type { Aggregate } from '../../src/ledger/command.ts';
 
-/** A size as it is listed: cents of its currency a month, an exact decimal of the currency's unit an hour. */
-export interface SizeFacts {
-  monthly_cents: number;
-  hourly: string;
-  currency: string;
-  memory_mb: number;
-  vcpus: number;
-  disk_gb: number;
-  available: boolean;
-}
+/** What a listing says of a size. */
+export type SizeFacts = Omit<SizeListing, 'slug' | 'effective_from'>;
 
 /** Null before the first listing. */
 export type SizeState = { facts: SizeFacts; effective_from: string; withdrawn: boolean } | null;

@@ -1,7 +1,7 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
-import { resource, resourceStream, seenResource, type Tie } from './resource.ts';
-import { hasDays, type RuleDecision } from './decide-rule-ties.ts';
+import { hasDays, resource, resourceStream, seenResource, type Tie } from './resource.ts';
+import type { RuleDecision } from './decide-rule-ties.ts';
 
 /** Ties in one form, whatever order and ends without days they have. */
 const plain = (ties: readonly Tie[]): string =>

@@ -1,7 +1,7 @@
 import type { TieRule } from '../../src/events/inventory.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
 import { closedStates } from './tie-resource.ts';
-import type { Tie } from './resource.ts';
+import { hasDays, type Tie } from './resource.ts';
 
 /** A tie as the rules see it: with the events that made and ended it, by position. */
 export interface RuledTie extends Tie {
@@ -50,9 +50,6 @@ export interface RuleDecision {
 
 const latest = (...days: readonly (string | null | undefined)[]): string =>
   days.reduce<string>((last, day) => (day !== null && day !== undefined && day > last ? day : last), '');
-
-export const hasDays = (tie: Tie): boolean =>
-  tie.effective_to === null || tie.effective_to > tie.effective_from;
 
 const openTie = <T extends Tie>(ties: readonly T[]): T | undefined =>
   ties.findLast((tie) => tie.effective_to === null);

@@ -35,6 +35,10 @@ export interface Tie {
   rule?: TieRule;
 }
 
+/** Whether a tie holds on any day: one that was taken back ends on the day on which it began. */
+export const hasDays = (tie: Tie): boolean =>
+  tie.effective_to === null || tie.effective_to > tie.effective_from;
+
 interface OpenDrift {
   drift_id: string;
   desired: JsonValue;

@@ -15,8 +15,8 @@ export interface ProjectRuleContext {
 }
 
 /**
- * Sets or replaces the rule of a project: its resources belong to the deployment by themselves. `decideTies`
- * then finds the ties that follow from it.
+ * Sets or replaces the rule of a project: its resources belong to the deployment by themselves. The ties that
+ * follow from it are found by `decideRuleTies`.
  */
 export const setProjectRule = defineCommand({
   name: 'set-project-rule',

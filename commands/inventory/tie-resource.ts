@@ -3,7 +3,7 @@ import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import { refuseInvoicedDays } from '../invoicing/invoiced-days.ts';
-import { resource, resourceStream, seenResource, type KnownResource, type Tie } from './resource.ts';
+import { hasDays, resource, resourceStream, seenResource, type KnownResource, type Tie } from './resource.ts';
 import type { TieContext } from './tie-context.ts';
 
 export interface TieResource {
@@ -25,8 +25,6 @@ export type TieResult = z.output<typeof tieResult>;
 
 /** States of a deployment that no resource can be tied to any more. */
 export const closedStates: ReadonlySet<string> = new Set(['cancelled', 'archived']);
-
-const hasDays = (tie: Tie): boolean => tie.effective_to === null || tie.effective_to > tie.effective_from;
 
 /** The tie that shares a day with a new one from that day on. */
 function overlapping(ties: readonly Tie[], from: string): Tie | undefined {

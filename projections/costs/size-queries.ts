@@ -1,19 +1,9 @@
 import type { Db } from '../../src/database/db.ts';
+import type { SizeListing } from '../../src/events/costs.ts';
 import { sizes } from './tables.ts';
 
-/** A size's list price from a day on. `hourly` is an exact decimal of the currency's unit. */
-export interface SizeRow {
-  slug: string;
-  effective_from: string;
-  monthly_cents: number;
-  hourly: string;
-  currency: string;
-  memory_mb: number;
-  vcpus: number;
-  disk_gb: number;
-  available: boolean;
-  withdrawn_on: string | null;
-}
+/** A size's list price from a day on, and since when the size is not listed any more. */
+export type SizeRow = SizeListing & { withdrawn_on: string | null };
 
 /**
  * Each size as it was listed on a day, by slug: withdrawn ones at their last price, and one that was first

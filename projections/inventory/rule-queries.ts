@@ -1,4 +1,4 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
 import { projects, resourceOwners, resources, resourceTies } from './tables.ts';
 
@@ -36,15 +36,20 @@ export interface ProjectRuleRow {
   changed: string | null;
 }
 
+/** Whether resource `s` is the droplet or volume that backup or snapshot `r` was taken of. */
+function isSource(db: Db): Fragment {
+  return db`s.provider = r.provider
+    and s.kind = case when r.kind = 'droplet_backup' then 'droplet'
+      when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end
+    and s.provider_id = case when r.kind = 'droplet_backup' then r.attrs ->> 'droplet_id'
+      when r.kind = 'snapshot' then r.attrs ->> 'resource_id' end`;
+}
+
 /** The resources that a rule may concern: of projects with a rule, tied ones, and what is taken of those. */
 function concerned(db: Db) {
   return db`
     select r.id, s.id as source_id from ${db(resources.ref)} r
-    left join ${db(resources.ref)} s on s.provider = r.provider
-      and s.kind = case when r.kind = 'droplet_backup' then 'droplet'
-        when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end
-      and s.provider_id = case when r.kind = 'droplet_backup' then r.attrs ->> 'droplet_id'
-        when r.kind = 'snapshot' then r.attrs ->> 'resource_id' end
+    left join ${db(resources.ref)} s on ${isSource(db)}
     where exists (select from ${db(projects.ref)} p
         where p.id in (r.cloud_project_id, s.cloud_project_id) and p.deploys is not null and not p.removed)
       or exists (select from ${db(resourceTies.ref)} t where t.resource_id in (r.id, s.id))`;
@@ -130,11 +135,7 @@ export async function ruleOfResource(
   >`
     select found.by, found.id, found.deployment_id, d.tenant_id from (
       select 1 as first, 'source' as by, s.id, t.deployment_id from ${db(resources.ref)} r
-      join ${db(resources.ref)} s on s.provider = r.provider
-        and s.kind = case when r.kind = 'droplet_backup' then 'droplet'
-          when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end
-        and s.provider_id = case when r.kind = 'droplet_backup' then r.attrs ->> 'droplet_id'
-          when r.kind = 'snapshot' then r.attrs ->> 'resource_id' end
+      join ${db(resources.ref)} s on ${isSource(db)}
       join ${db(resourceTies.ref)} t on t.resource_id = s.id and t.effective_to is null
       where r.id = ${resourceId}
       union all

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isConfirmedNotFound } from './errors.ts';
+import { nullIfGone } from './errors.ts';
 import { listAll } from './paging.ts';
 import { pathPart } from './path-part.ts';
 import { readAnswer, readMember } from './read-answer.ts';
@@ -37,7 +37,7 @@ const priority = 'droplets';
 
 export function createDropletActionsApi(transport: Transport): DropletActionsApi {
   const one = async <T>(path: string, member: string, schema: z.ZodType<T>): Promise<T | null> =>
-    orNull(
+    nullIfGone(
       transport
         .getJson(path, priority)
         .then((body) => readAnswer(schema, readMember(body, member, path), path, member)),
@@ -47,7 +47,7 @@ export function createDropletActionsApi(transport: Transport): DropletActionsApi
     dropletState: (id) => one(droplet(id), 'droplet', stateSchema),
     dropletAction: (id, actionId) => one(`${droplet(id)}/actions/${actionId}`, 'action', actionSchema),
     listDropletActions: (id) =>
-      orNull(
+      nullIfGone(
         listAll(transport, {
           path: `${droplet(id)}/actions`,
           rootKey: 'actions',
@@ -57,13 +57,4 @@ export function createDropletActionsApi(transport: Transport): DropletActionsApi
         }),
       ),
   };
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isConfirmedNotFound(error)) return null;
-    throw error;
-  }
 }

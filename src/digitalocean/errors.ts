@@ -78,3 +78,13 @@ function quotedOrNull(id: string | null | undefined): string | null {
 export function isConfirmedNotFound(error: unknown): boolean {
   return error instanceof DigitalOceanError && error.code === 'not-found' && error.providerCode !== null;
 }
+
+/** What DigitalOcean answers; null for a confirmed 404 (see {@link isConfirmedNotFound}). */
+export async function nullIfGone<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isConfirmedNotFound(error)) return null;
+    throw error;
+  }
+}

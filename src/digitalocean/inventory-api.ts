@@ -1,4 +1,4 @@
-import { isConfirmedNotFound, DigitalOceanError } from './errors.ts';
+import { isConfirmedNotFound, DigitalOceanError, nullIfGone } from './errors.ts';
 import { normaliseDnsZone } from './normalise/dns-zone.ts';
 import { normaliseDropletBackup } from './normalise/droplet-backup.ts';
 import { dropletScopes, normaliseDroplet, vpcField } from './normalise/droplet.ts';
@@ -198,19 +198,17 @@ async function listBackups(transport: Transport, dropletIds: readonly string[]):
 }
 
 async function listBackupsOf(transport: Transport, dropletId: string): Promise<ObservedResource[]> {
-  try {
-    return await listAll(transport, {
+  const backups = await nullIfGone(
+    listAll(transport, {
       path: `/v2/droplets/${pathPart(dropletId)}/backups`,
       rootKey: 'backups',
       read: (raw, where) => normaliseDropletBackup(raw, where, dropletId),
       keyOf: (backup) => backup.provider_id,
       priority: 'backups',
-    });
-  } catch (error) {
-    // The droplet was destroyed since its last sync, and its backups with it.
-    if (isConfirmedNotFound(error)) return [];
-    throw error;
-  }
+    }),
+  );
+  // A droplet that was destroyed since its last sync takes its backups with it.
+  return backups ?? [];
 }
 
 async function getResource(
@@ -227,13 +225,13 @@ async function getResource(
   }
   const endpoint = endpoints[kind];
   const path = `${endpoint.path}/${pathPart(providerId)}`;
-  try {
-    const body = await transport.getJson(path, endpoint.priority);
-    return endpoint.normalise(readMember(body, endpoint.one, path), { path, field: endpoint.one });
-  } catch (error) {
-    if (isConfirmedNotFound(error)) return null;
-    throw error;
-  }
+  return nullIfGone(
+    transport
+      .getJson(path, endpoint.priority)
+      .then((body) =>
+        endpoint.normalise(readMember(body, endpoint.one, path), { path, field: endpoint.one }),
+      ),
+  );
 }
 
 function isEndpointKind(kind: string): kind is EndpointKind {

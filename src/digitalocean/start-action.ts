@@ -1,6 +1,7 @@
 import { discardBody, isJsonType, readBody } from '../runtime/read-body.ts';
 import { quotedText } from '../runtime/quoted-text.ts';
 import { parseJsonBody } from './answer-body.ts';
+import { checkToken } from './check-token.ts';
 import { actionSchema, type DropletAction } from './droplet-actions.ts';
 import { errorBodyOf } from './failed-attempt.ts';
 import { pathPart } from './path-part.ts';
@@ -56,8 +57,7 @@ const longestWaitMs = 120_000;
 export function createActionStarter(options: ActionStarterOptions): ActionStarter {
   const { token, budget, clock, fetch: fetchWith = fetch, timeoutMs = 30_000 } = options;
   const base = options.baseUrl.replace(/\/+$/, '');
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new TypeError('the DigitalOcean write token is empty or has characters that no header may hold');
+  checkToken(token, 'write token');
 
   return {
     async startAction(dropletId, request, mayStillBeSent) {

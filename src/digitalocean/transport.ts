@@ -1,6 +1,7 @@
 import { mostBytes } from '../runtime/read-body.ts';
 import { parseJsonBody, parseTextBody } from './answer-body.ts';
 import { attemptGet, type Read } from './attempt-get.ts';
+import { checkToken } from './check-token.ts';
 import { DigitalOceanError } from './errors.ts';
 import type { RequestPriority } from './request-budget.ts';
 import type { TransportOptions } from './transport-options.ts';
@@ -21,9 +22,7 @@ const backoffMaxMs = 30_000;
 export function createTransport(options: TransportOptions): Transport {
   const { clock, sleep, random, budget, logger, maxAttempts = 5, maxRetryAfterMs = 120_000 } = options;
   const base = options.baseUrl.replace(/\/+$/, '');
-  // fetch refuses such a token too, but its message quotes it.
-  if (!/^[\x21-\x7e]+$/.test(options.token))
-    throw new TypeError('the DigitalOcean token is empty or has characters that no header may hold');
+  checkToken(options.token, 'token');
 
   async function get<T>(path: string, accept: string, priority: RequestPriority, read: Read<T>): Promise<T> {
     refuseLongHold(path, await budget.heldForMs(), maxRetryAfterMs, clock.now());

@@ -24,11 +24,14 @@ const costLine = z.object({
 });
 export type CostLine = z.output<typeof costLine>;
 
+/** Why a line has no resource. `by-hand`: a person said so. */
+export const unmatchedReasons = ['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand'] as const;
+
 /** The resource that matching found for a line, or why it found no resource. */
 const costLineMatch = z.object({
   line_no: z.int(),
   resource_id: text.nullable(),
-  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand']).nullable(),
+  unmatched_reason: z.enum(unmatchedReasons).nullable(),
   /**
    * For a name that was not found: the resource of that kind and time with the nearest name, if one is near.
    */
@@ -165,6 +168,8 @@ export const sizeEvents = {
 };
 
 export type SizeEvent = EventOf<typeof sizeEvents>;
+/** A size as it is listed from a day on: cents of its currency a month. */
+export type SizeListing = Extract<SizeEvent, { type: 'SizeListed' }>['data'];
 
 const costAlertKind = z.enum(['accrual', 'growth']);
 export type CostAlertKind = z.output<typeof costAlertKind>;

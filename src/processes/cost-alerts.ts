@@ -1,4 +1,4 @@
-import { dailyGrowth, type DailyGrowth } from '../../commands/costs/daily-growth.ts';
+import { dailyGrowth, trailingDays, type DailyGrowth } from '../../commands/costs/daily-growth.ts';
 import { expectedUsage, type ExpectedUsage } from '../../commands/costs/expected-usage.ts';
 import { latestBalance } from '../../projections/costs/balance-queries.ts';
 import {
@@ -20,16 +20,14 @@ export interface CostFigures extends ExpectedUsage, DailyGrowth {
   is_priced: boolean;
 }
 
-/** The days whose snapshots count for a growth: 14, the day itself, and the one before the first. */
-const daysOfGrowth = 15;
-
 /** The figures as of the last snapshot of the balance; null before the first. */
 export async function costFigures(db: Db): Promise<CostFigures | null> {
   const last = await latestBalance(db);
   if (last === null) return null;
   const { generated_at, month_to_date_usage_cents: usage_cents } = last;
   const day = dayOf(generated_at);
-  const since = `${addDays(day, -daysOfGrowth)}T00:00:00.000Z`;
+  // The first of the days before grows from the day before it.
+  const since = `${addDays(day, -(trailingDays + 1))}T00:00:00.000Z`;
   // A snapshot that was recorded before this one and is dated after it says nothing of this day.
   const snapshots = (await balancesSince(db, since)).filter((one) => one.generated_at <= generated_at);
   const growth = dailyGrowth(snapshots);

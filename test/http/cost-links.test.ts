@@ -29,7 +29,7 @@ describe('links of cost lines by hand', () => {
       (line: Json) => line['invoice_uuid'] === uuid,
     );
 
-  it('links a line to a resource, once, and shows by whom and why', async () => {
+  it('links a line to a resource, once, and shows who linked it and why', async () => {
     const body = { resource_id: resource, reason: 'renamed at the provider' };
     const { data } = await ok(ledger.api.post(path(2), body));
     expect(data).to.deep.include({ id: `${uuid}:2`, resource_id: resource, matched: true });

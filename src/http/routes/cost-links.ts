@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unmatchedReasons } from '../../events/costs.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import {
@@ -15,7 +16,7 @@ const response = one(
     id: z.string(),
     resource_id: z.string().nullable(),
     matched: z.boolean(),
-    unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand']).nullable(),
+    unmatched_reason: z.enum(unmatchedReasons).nullable(),
     link: z.strictObject({ resource_id: z.string().nullable(), reason: z.string() }).nullable(),
   }),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unmatchedReasons } from '../../events/costs.ts';
 import { latestBalance } from '../../../projections/costs/balance-queries.ts';
 import { listCostLines, summariseCostLines } from '../../../projections/costs/cost-line-queries.ts';
 import { listProviderInvoices } from '../../../projections/costs/provider-invoice-queries.ts';
@@ -105,7 +106,7 @@ const costLine = z.strictObject({
   project_name: z.string().nullable(),
   resource_id: z.string().nullable(),
   matched: z.boolean(),
-  unmatched_reason: z.enum(['tax', 'no-kind', 'not-found', 'ambiguous', 'by-hand']).nullable(),
+  unmatched_reason: z.enum(unmatchedReasons).nullable(),
   nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
   link: z
     .strictObject({

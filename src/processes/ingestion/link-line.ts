@@ -1,6 +1,5 @@
-import { costMatchesInParts } from '../../../commands/costs/cost-parts.ts';
 import type { ChangedMatches } from '../../../commands/costs/link-cost-line.ts';
-import { identifyLines, linkedMatch, type IdentifiedLine } from '../../../commands/costs/line-links.ts';
+import { identifySteps, linkedMatch, type IdentifiedLine } from '../../../commands/costs/line-links.ts';
 import { lineMatcher } from '../../../commands/costs/match-lines.ts';
 import { resource, resourceStream, seenResource } from '../../../commands/inventory/resource.ts';
 import { lineSetsOf, type LineSets } from '../../../projections/costs/line-set-queries.ts';
@@ -11,7 +10,9 @@ import { refuse, refuseField, Refused } from '../../ledger/refusal.ts';
 import { inTurns } from '../../runtime/in-turns.ts';
 import { commands } from '../commands.ts';
 import { forInvoice } from './ingestion.ts';
-import { candidatesFor, periodOf, retried } from './store-invoice.ts';
+import { candidatesFor, periodOf } from './line-candidates.ts';
+import { retried } from './retried.ts';
+import { storeMatches } from './store-matches.ts';
 
 /** A line of an invoice by its number, as the id of a cost line has it. */
 export interface LineAt {
@@ -100,25 +101,17 @@ async function changeLine(
     const sets = await ledger.readLatest((db) => lineSetsOf(db, invoice_uuid));
     const index = sets?.lines.findIndex((line) => line.line_no === line_no) ?? -1;
     const line = sets?.lines[index];
-    const identified = sets === null ? undefined : identifyLines(sets.lines)[index];
+    const identified = sets === null ? undefined : (await inTurns(identifySteps(sets.lines)))[index];
     if (sets === null || line === undefined || identified === undefined)
       throw new Refused(refuse('not-found', `there is no cost line ${invoice_uuid}:${line_no}`));
     await check(line);
     const changed = await match(sets, line, identified);
     const matches = sets.matches.map((one) => (one.line_no === line_no ? changed : one));
-    const parts = await inTurns(costMatchesInParts(invoice_uuid, matches));
-    await ledger.storeParts(parts.stream, parts.events, meta());
-    const matched = matches.filter(({ resource_id }) => resource_id !== null).length;
     const { result, position } = await execute(
       {
         invoice_uuid,
         from: { lines_hash: sets.lines_hash, matches_hash: sets.matches_hash },
-        matches: {
-          hash: parts.hash,
-          parts: parts.events.length,
-          matched,
-          unmatched: matches.length - matched,
-        },
+        matches: await storeMatches(ledger, invoice_uuid, matches, meta),
       },
       identified,
     );

@@ -14,6 +14,7 @@ import { lastInvoicedDays } from '../../../projections/invoicing/standing-querie
 import type { Db } from '../../database/db.ts';
 import type { TieRule } from '../../events/inventory.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
+import { groupBy } from '../../runtime/group-by.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
 import { commands } from '../commands.ts';
 import { remeterDays } from '../metering/remeter.ts';
@@ -41,12 +42,7 @@ async function loadFacts(db: Db, today: string): Promise<RuleFacts> {
     ]),
   ]);
   const tenants = [...deployments, ...resources, ...ties].map(({ tenant_id }) => tenant_id);
-  const tiesOf = new Map<string, RuledTieRow[]>();
-  for (const tie of ties) {
-    const others = tiesOf.get(tie.resource_id);
-    if (others === undefined) tiesOf.set(tie.resource_id, [tie]);
-    else others.push(tie);
-  }
+  const tiesOf = groupBy(ties, ({ resource_id }) => resource_id);
   return {
     today,
     resources: resources.map((resource) => ({

@@ -1,6 +1,7 @@
 import { ingestProviderInvoice } from '../../../../commands/costs/ingest-provider-invoice.ts';
 import { linkCostLine } from '../../../../commands/costs/link-cost-line.ts';
-import { identifyLines } from '../../../../commands/costs/line-links.ts';
+import { atOnce } from '../../../../src/runtime/in-turns.ts';
+import { identifySteps } from '../../../../commands/costs/line-links.ts';
 import type { ProviderInvoiceEvent } from '../../../../src/events/costs.ts';
 import { given } from '../../../support/commands/command-spec.ts';
 import {
@@ -11,9 +12,11 @@ import {
 } from '../../../support/commands/provider-invoice-events.ts';
 
 const { invoice_uuid } = matched.data;
-const [line] = identifyLines([
-  { product: 'Droplets', group_description: null, description: 'a (s)', started_at: null, ended_at: null },
-]);
+const [line] = atOnce(
+  identifySteps([
+    { product: 'Droplets', group_description: null, description: 'a (s)', started_at: null, ended_at: null },
+  ]),
+);
 
 describe('link-cost-line', () => {
   if (line === undefined) throw new Error('one line has one key');

@@ -5,15 +5,19 @@ import { drift, driftReverts, resources } from './tables.ts';
 export const driftStatuses = ['open', 'accepted', 'reverted', 'stale'] as const;
 export type DriftStatus = (typeof driftStatuses)[number];
 
-/** A drift in the API. */
-export interface DriftRow {
-  id: string;
-  resource_id: string;
+/** What a finding is about. */
+export interface DriftValues {
   kind: string;
-  name: string;
   field: string;
   desired: unknown;
   actual: unknown;
+}
+
+/** A drift in the API. */
+export interface DriftRow extends DriftValues {
+  id: string;
+  resource_id: string;
+  name: string;
   spec_version: number;
   status: DriftStatus;
   found_at: string;
@@ -60,13 +64,13 @@ export function listDrift(
     order by d.id limit ${limit}`;
 }
 
-/** How many drifts are open, and the names of their resources. */
-export async function openDrift(db: Db): Promise<{ count: number; names: string[] }> {
-  const [row] = await db<{ count: number; names: string[] }[]>`
-    select count(*) as count, coalesce(array_agg(distinct r.name order by r.name), '{}') as names
+/** The drifts that are open, and the names of their resources, each once and in order. */
+export async function openDrift(db: Db): Promise<{ findings: DriftValues[]; names: string[] }> {
+  const findings = await db<(DriftValues & { name: string })[]>`
+    select r.kind, r.name, d.field, d.desired, d.actual
     from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
-    where d.status = 'open'`;
-  return row ?? { count: 0, names: [] };
+    where d.status = 'open' order by r.name, d.id`;
+  return { findings, names: [...new Set(findings.map(({ name }) => name))] };
 }
 
 /** The resource whose stream has a drift; null for an unknown drift. */

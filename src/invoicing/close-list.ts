@@ -34,7 +34,7 @@ export async function closeList(db: Db, scope: CloseScope): Promise<CloseItem[]>
     providerInvoiceItem(scope, { invoices, latest }),
     await unmatchedItem(db, scope),
     await leakageItem(db, scope, month),
-    await driftItem(db),
+    await driftItem(db, scope),
     failedJobsItem(
       scope,
       invoices.map(({ uuid }) => uuid),

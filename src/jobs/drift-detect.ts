@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commands } from '../processes/commands.ts';
+import { sizesFirst } from '../processes/sync/sizes-first.ts';
 import { driftWork } from '../processes/look-for-drift.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
@@ -12,7 +13,9 @@ export const driftDetect = defineJob({
   cron: schedule['drift.detect'],
   summary: 'Compare the live resources with their specs and with what templates want',
   input: z.strictObject({}),
-  async run(_input, { ledger }, run) {
+  async run(_input, deps, run) {
+    const { ledger } = deps;
+    await sizesFirst(deps, run);
     const today = ledger.now().slice(0, 10);
     const { compared, decisions } = await ledger.readLatest((db) => driftWork(db, today));
     let done = 0;

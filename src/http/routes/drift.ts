@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/inventory/drift-queries.ts';
+import { withDriftMoney } from '../../invoicing/drift-money.ts';
+import { dayOf } from '../../pricing/calendar.ts';
 import { commands } from '../../processes/commands.ts';
 import { requestRevert } from '../../processes/revert/request-revert.ts';
 import { foundOr404 } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
+import { driftMoneyAnswer, driftMoneyDescription } from './drift-answer.ts';
 import { instantSchema, list, nameSchema, one, pageQuery } from '../schemas.ts';
 
 const revertStatus = z.enum(['running', 'reverted', 'failed']);
@@ -35,6 +38,7 @@ const driftRow = z.object({
   updated_at: z.string(),
   closed_at: z.string().nullable(),
   revert: revertRow.nullable(),
+  ...driftMoneyAnswer,
 });
 
 const listRoute = defineRoute({
@@ -42,12 +46,17 @@ const listRoute = defineRoute({
   path: '/api/v1/drift',
   tag: 'drift',
   summary: 'Where live resources differ from their specs; open ones unless `status` is given',
+  description: driftMoneyDescription,
   access: 'admin',
+  heavy: true,
   query: z.strictObject({ ...pageQuery, status: z.enum(driftStatuses).default('open') }),
   response: list(driftRow),
-  async handle({ query, page: { after, limit, of } }, { ledger }) {
+  async handle({ query, page: { after, limit, of } }, { ledger, currency, jobDeps }) {
     const last = after(z.tuple([z.string()]));
-    const rows = await ledger.query((db) => listDrift(db, query.status, last?.[0] ?? null, limit + 1));
+    const scope = { today: dayOf(ledger.now()), currency, seedTax: jobDeps.tax };
+    const rows = await ledger.read(async (db) =>
+      withDriftMoney(db, await listDrift(db, query.status, last?.[0] ?? null, limit + 1), scope),
+    );
     return { body: of(rows, (row) => [row.id]) };
   },
 });

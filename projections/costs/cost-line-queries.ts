@@ -10,10 +10,12 @@ export interface CostLineFilter {
   period?: string | undefined;
   kind?: string | undefined;
   matched?: boolean | undefined;
+  /** One line of an invoice. */
+  line?: { invoice_uuid: string; line_no: number } | undefined;
 }
 
 /** A cost line as the API shows it (spec 16). */
-interface CostLineRow {
+export interface CostLineRow {
   id: string;
   invoice_uuid: string;
   line_no: number;
@@ -63,7 +65,7 @@ type ListedRow = Omit<ListedCostLine, 'nearest' | 'link'> & {
 };
 
 /** The current lines: of ingested invoices, from the line and match sets that these name. */
-function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
+function countingLines(db: Db, { period, kind, matched, line }: CostLineFilter) {
   return db`
     ${db(providerInvoices.ref)} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
@@ -72,7 +74,8 @@ function countingLines(db: Db, { period, kind, matched }: CostLineFilter) {
     where true
     ${period === undefined ? db`` : db`and p.period = ${period}::date`}
     ${kind === undefined ? db`` : db`and l.kind = ${kind}`}
-    ${matched === undefined ? db`` : db`and (m.resource_id is not null) = ${matched}`}`;
+    ${matched === undefined ? db`` : db`and (m.resource_id is not null) = ${matched}`}
+    ${line === undefined ? db`` : db`and p.uuid = ${line.invoice_uuid} and l.line_no = ${line.line_no}`}`;
 }
 
 /**
@@ -110,6 +113,17 @@ export async function listCostLines(
         ? null
         : { resource_id: row.resource_id, reason: link_reason, linked_at, by: linked_by },
   }));
+}
+
+/** One line of an ingested invoice by its number; null for none. */
+export async function costLineAt(
+  db: Db,
+  line: { invoice_uuid: string; line_no: number },
+): Promise<CostLineRow | null> {
+  const [row] = await listCostLines(db, { line }, { limit: 1, after: null });
+  if (row === undefined) return null;
+  const { period: _period, ...shown } = row;
+  return shown;
 }
 
 /** The sums over every line of the filter. */

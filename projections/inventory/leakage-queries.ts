@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
+import { isSource, sourceId, sourceKind } from './source-of.ts';
 import { resources, resourceStates, resourceTies } from './tables.ts';
 
 /** A resource as it was at the end of a month. */
@@ -25,17 +26,12 @@ export async function resourcesAtEnd(
   if (resourceIds.length === 0) return [];
   return db<ResourceAtEnd[]>`
     select r.id as resource_id, r.kind, r.name, s.status, s.size_gb, s.gone,
-      coalesce(source.provider_id is not null and not exists (
-        select 1 from ${db(resources.ref)} o
-        join lateral ${stateAtEnd(db, db`o.id`, period)} held on not held.gone
-        where o.provider_id = source.provider_id and o.kind = source.kind), false) as is_source_gone
+      coalesce(${sourceKind(db)} in ('droplet', 'volume') and ${sourceId(db)} is not null and not exists (
+        select from ${db(resources.ref)} s
+        join lateral ${stateAtEnd(db, db`s.id`, period)} held on not held.gone
+        where ${isSource(db)}), false) as is_source_gone
     from ${db(resources.ref)} r
     join lateral ${stateAtEnd(db, db`r.id`, period)} s on true
-    left join lateral (
-      select coalesce(r.attrs ->> 'droplet_id', r.attrs ->> 'resource_id') as provider_id,
-        case when r.attrs ->> 'resource_type' = 'volume' then 'volume' else 'droplet' end as kind
-      where r.kind in ('snapshot', 'droplet_backup')
-    ) source on true
     where r.id = any(${[...new Set(resourceIds)]}::text[])
     order by r.id`;
 }

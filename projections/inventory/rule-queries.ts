@@ -1,5 +1,6 @@
-import type { Db, Fragment } from '../../src/database/db.ts';
+import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
+import { isSource } from './source-of.ts';
 import { projects, resourceOwners, resources, resourceTies } from './tables.ts';
 
 /** A resource that a rule may concern. */
@@ -34,15 +35,6 @@ export interface ProjectRuleRow {
   deploys: string | null;
   /** UTC day of the last change of the rule. */
   changed: string | null;
-}
-
-/** Whether resource `s` is the droplet or volume that backup or snapshot `r` was taken of. */
-function isSource(db: Db): Fragment {
-  return db`s.provider = r.provider
-    and s.kind = case when r.kind = 'droplet_backup' then 'droplet'
-      when r.kind = 'snapshot' then r.attrs ->> 'resource_type' end
-    and s.provider_id = case when r.kind = 'droplet_backup' then r.attrs ->> 'droplet_id'
-      when r.kind = 'snapshot' then r.attrs ->> 'resource_id' end`;
 }
 
 /** The resources that a rule may concern: of projects with a rule, tied ones, and what is taken of those. */

@@ -20,8 +20,8 @@ export const nameSchema = z.string().min(1).max(500);
 /** Free text (a reason, a note): up to 2,000 characters. */
 export const textSchema = z.string().max(2000);
 
-/** The reason for something that can't be undone: 1 to 2,000 characters. */
-export const reasonSchema = textSchema.min(1);
+/** The reason for something that can't be undone: 1 to 2,000 characters, not all of them blank. */
+export const reasonSchema = textSchema.min(1).regex(/\S/, 'is blank');
 
 const decimalForm = /^\d{1,15}(\.\d{1,12})?$/;
 

@@ -33,8 +33,9 @@ describe('links of cost lines by hand', () => {
     const body = { resource_id: resource, reason: 'renamed at the provider' };
     const { data } = await ok(ledger.api.post(path(2), body));
     expect(data).to.deep.include({ id: `${uuid}:2`, resource_id: resource, matched: true });
+    expect(data, 'the whole line, as the list has it').to.deep.equal((await lines())[1]);
     const events = await ledger.eventCount();
-    await ok(ledger.api.post(path(2), body));
+    expect((await ok(ledger.api.post(path(2), body))).data).to.deep.equal(data);
     expect(await ledger.eventCount()).to.equal(events);
     const [first, second] = await lines();
     expect(first).to.include({ matched: false, unmatched_reason: 'not-found', link: null });
@@ -55,6 +56,7 @@ describe('links of cost lines by hand', () => {
     const { data } = await ok(ledger.api.post(path(3), { resource_id: null, reason: 'for no machine' }));
     expect(data).to.include({ resource_id: null, matched: false, unmatched_reason: 'by-hand' });
     const again = await ok(ledger.api.delete(path(3)));
+    expect(again.data).to.deep.equal((await lines())[2]);
     expect(again.data).to.deep.include({ matched: false, unmatched_reason: 'not-found', link: null });
     const events = await ledger.eventCount();
     await ok(ledger.api.delete(path(3)));
@@ -66,7 +68,10 @@ describe('links of cost lines by hand', () => {
     await problem(ledger.api.post(path(99), body), 404);
     await problem(ledger.api.post('billing/cost-lines/x/link', body), 404);
     await problem(ledger.api.post(path(1), { ...body, resource_id: 'r-0' }), 422, 'resource_id');
-    await problem(ledger.api.post(path(1), { resource_id: resource, reason: '' }), 422, 'reason');
+    for (const reason of ['', ' ', '\t\n\u00a0'])
+      await problem(ledger.api.post(path(1), { resource_id: resource, reason }), 422, 'reason');
+    await problem(ledger.api.post(`billing/cost-lines/${uuid}:01/link`, body), 404);
+    await problem(ledger.api.delete(path(99)), 404);
     await problem(ledger.api.post(path(4), body), 422, 'id');
     expect((await lines())[3]).to.include({ tax_by_description: true, unmatched_reason: 'tax' });
   });

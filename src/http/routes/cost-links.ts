@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unmatchedReasons } from '../../events/costs.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import {
@@ -10,37 +9,17 @@ import {
 } from '../../processes/ingestion/link-line.ts';
 import { defineRoute } from '../route.ts';
 import { idSchema, one, reasonSchema } from '../schemas.ts';
-
-const response = one(
-  z.strictObject({
-    id: z.string(),
-    resource_id: z.string().nullable(),
-    matched: z.boolean(),
-    unmatched_reason: z.enum(unmatchedReasons).nullable(),
-    link: z.strictObject({ resource_id: z.string().nullable(), reason: z.string() }).nullable(),
-  }),
-);
+import { costLine } from './cost-line-answer.ts';
 
 /** The line that the id of a cost line names: the invoice's uuid, a colon, the line's number. */
 function lineAt(id: string): LineAt {
-  const [, invoice_uuid, line_no] = /^(.+):(\d{1,9})$/.exec(id) ?? [];
+  const [, invoice_uuid, line_no] = /^(.+):([1-9]\d{0,8})$/.exec(id) ?? [];
   if (invoice_uuid === undefined || line_no === undefined)
     throw new Refused(refuse('not-found', `there is no cost line ${id}`));
   return { invoice_uuid, line_no: Number(line_no) };
 }
 
-const answer = (id: string, { match, reason, position }: LinkedLineResult) => ({
-  body: {
-    data: {
-      id,
-      resource_id: match.resource_id,
-      matched: match.resource_id !== null,
-      unmatched_reason: match.unmatched_reason,
-      link: reason === null ? null : { resource_id: match.resource_id, reason },
-    },
-  },
-  position,
-});
+const answer = ({ line, position }: LinkedLineResult) => ({ body: { data: line }, position });
 
 const link = defineRoute({
   method: 'POST',
@@ -50,14 +29,14 @@ const link = defineRoute({
   description:
     '`resource_id` null says that the line is for no resource. The link holds when the invoice is ingested ' +
     'again, also where the line has another number then. 404 for a line of no ingested invoice, ' +
-    '422 for a resource that is not known and for a line that is tax.',
+    '422 for a resource that is not known and for a line that is tax. The answer is the line as it is then.',
   access: 'admin',
   params: z.strictObject({ id: idSchema }),
   body: z.strictObject({ resource_id: idSchema.nullable(), reason: reasonSchema }),
-  response,
+  response: one(costLine),
   async handle({ params, body, meta }, { jobDeps: { ledger } }) {
     const input = { ...lineAt(params.id), ...body };
-    return answer(params.id, await linkLine(ledger, input, () => freshMeta(ledger, meta)));
+    return answer(await linkLine(ledger, input, () => freshMeta(ledger, meta)));
   },
 });
 
@@ -70,12 +49,12 @@ const unlink = defineRoute({
   access: 'admin',
   params: z.strictObject({ id: idSchema }),
   body: z.strictObject({ reason: reasonSchema.optional() }),
-  response,
+  response: one(costLine),
   async handle({ params, body, meta }, { jobDeps: { ledger } }) {
     const done = await unlinkLine(ledger, { ...lineAt(params.id), reason: body.reason ?? null }, () =>
       freshMeta(ledger, meta),
     );
-    return answer(params.id, done);
+    return answer(done);
   },
 });
 

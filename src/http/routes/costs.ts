@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { unmatchedReasons } from '../../events/costs.ts';
 import { latestBalance } from '../../../projections/costs/balance-queries.ts';
 import { listCostLines, summariseCostLines } from '../../../projections/costs/cost-line-queries.ts';
 import { listProviderInvoices } from '../../../projections/costs/provider-invoice-queries.ts';
@@ -16,9 +15,9 @@ import {
   pageQuery,
   periodSchema,
   queryBoolean,
-  signedDecimalSchema,
   uuidSchema,
 } from '../schemas.ts';
+import { costLine } from './cost-line-answer.ts';
 import { costLinkRoutes } from './cost-links.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
@@ -87,36 +86,6 @@ const invoices = defineRoute({
     const rows = await ledger.query((db) => listProviderInvoices(db, { limit: requested.limit + 1, after }));
     return { body: requested.of(rows, (row) => [row.period, row.uuid]) };
   },
-});
-
-const costLine = z.strictObject({
-  id: z.string(),
-  invoice_uuid: z.string(),
-  line_no: count,
-  product: z.string(),
-  group_description: z.string().nullable(),
-  description: z.string(),
-  kind: z.string().nullable(),
-  name: z.string().nullable(),
-  hours: signedDecimalSchema.nullable(),
-  started_at: instantSchema.nullable(),
-  ended_at: instantSchema.nullable(),
-  amount_cents: centsSchema,
-  currency: z.string(),
-  project_name: z.string().nullable(),
-  resource_id: z.string().nullable(),
-  matched: z.boolean(),
-  unmatched_reason: z.enum(unmatchedReasons).nullable(),
-  nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
-  link: z
-    .strictObject({
-      resource_id: z.string().nullable(),
-      reason: z.string(),
-      linked_at: instantSchema,
-      by: z.string(),
-    })
-    .nullable(),
-  tax_by_description: z.boolean(),
 });
 
 const costLines = defineRoute({

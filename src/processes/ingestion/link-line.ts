@@ -2,6 +2,7 @@ import type { ChangedMatches } from '../../../commands/costs/link-cost-line.ts';
 import { identifySteps, linkedMatch, type IdentifiedLine } from '../../../commands/costs/line-links.ts';
 import { lineMatcher } from '../../../commands/costs/match-lines.ts';
 import { resource, resourceStream, seenResource } from '../../../commands/inventory/resource.ts';
+import { costLineAt, type CostLineRow } from '../../../projections/costs/cost-line-queries.ts';
 import { lineSetsOf, type LineSets } from '../../../projections/costs/line-set-queries.ts';
 import type { CostLine, CostLineMatch } from '../../events/costs.ts';
 import { foldStream } from '../../ledger/fold-stream.ts';
@@ -20,10 +21,9 @@ export interface LineAt {
   line_no: number;
 }
 
-/** A line's match after a change of its link. */
+/** A line after a change of its link. */
 export interface LinkedLineResult {
-  match: CostLineMatch;
-  reason: string | null;
+  line: CostLineRow;
   position: string;
 }
 
@@ -81,13 +81,13 @@ export async function unlinkLine(
   });
 }
 
+const noLine = (uuid: string, lineNo: number): Refused =>
+  new Refused(refuse('not-found', `there is no cost line ${uuid}:${lineNo}`));
+
 interface LineChange {
   check: (line: CostLine) => Promise<void>;
   match: (sets: LineSets, line: CostLine, identified: IdentifiedLine) => Promise<CostLineMatch>;
-  execute: (
-    change: ChangedMatches,
-    identified: IdentifiedLine,
-  ) => Promise<{ result: { reason: string } | null; position: string }>;
+  execute: (change: ChangedMatches, identified: IdentifiedLine) => Promise<{ position: string }>;
 }
 
 /** Changes the match of one line: the others keep theirs. The new set is stored before it counts. */
@@ -102,12 +102,11 @@ async function changeLine(
     const index = sets?.lines.findIndex((line) => line.line_no === line_no) ?? -1;
     const line = sets?.lines[index];
     const identified = sets === null ? undefined : (await inTurns(identifySteps(sets.lines)))[index];
-    if (sets === null || line === undefined || identified === undefined)
-      throw new Refused(refuse('not-found', `there is no cost line ${invoice_uuid}:${line_no}`));
+    if (sets === null || line === undefined || identified === undefined) throw noLine(invoice_uuid, line_no);
     await check(line);
     const changed = await match(sets, line, identified);
     const matches = sets.matches.map((one) => (one.line_no === line_no ? changed : one));
-    const { result, position } = await execute(
+    const { position } = await execute(
       {
         invoice_uuid,
         from: { lines_hash: sets.lines_hash, matches_hash: sets.matches_hash },
@@ -115,7 +114,9 @@ async function changeLine(
       },
       identified,
     );
-    return { match: changed, reason: result?.reason ?? null, position };
+    const shown = await ledger.readLatest((db) => costLineAt(db, { invoice_uuid, line_no }));
+    if (shown === null) throw noLine(invoice_uuid, line_no);
+    return { line: shown, position };
   };
   return forInvoice(ledger, invoice_uuid, () => retried(change));
 }

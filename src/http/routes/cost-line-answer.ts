@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { unmatchedReasons } from '../../events/costs.ts';
+import { centsSchema, instantSchema, signedDecimalSchema } from '../schemas.ts';
+
+/** A line of the provider's invoices as answers have it. */
+export const costLine = z.strictObject({
+  id: z.string(),
+  invoice_uuid: z.string(),
+  line_no: z.int().min(0),
+  product: z.string(),
+  group_description: z.string().nullable(),
+  description: z.string(),
+  kind: z.string().nullable(),
+  name: z.string().nullable(),
+  hours: signedDecimalSchema.nullable(),
+  started_at: instantSchema.nullable(),
+  ended_at: instantSchema.nullable(),
+  amount_cents: centsSchema,
+  currency: z.string(),
+  project_name: z.string().nullable(),
+  resource_id: z.string().nullable(),
+  matched: z.boolean(),
+  unmatched_reason: z.enum(unmatchedReasons).nullable(),
+  nearest: z.strictObject({ resource_id: z.string(), name: z.string() }).nullable(),
+  link: z
+    .strictObject({
+      resource_id: z.string().nullable(),
+      reason: z.string(),
+      linked_at: instantSchema,
+      by: z.string(),
+    })
+    .nullable(),
+  tax_by_description: z.boolean(),
+});

@@ -6,6 +6,7 @@ import {
   costLineLinks,
   costLines,
   costMatches,
+  costSharing,
   providerInvoices,
   sizes,
 } from './tables.ts';
@@ -16,7 +17,7 @@ import {
  */
 export const costs = defineProjection(
   costsModel,
-  [providerInvoices, costLines, costMatches, costLineLinks, balances, sizes, costAlerts],
+  [providerInvoices, costLines, costMatches, costLineLinks, balances, sizes, costAlerts, costSharing],
   {
     ProviderInvoiceDiscovered: ({ data, metadata }) =>
       upsert(providerInvoices, {
@@ -113,6 +114,8 @@ export const costs = defineProjection(
       upsert(costAlerts, { ...data, raised_at: generated_at, cleared_at: null }),
     CostAlertCleared: ({ data: { alert_id, generated_at } }) =>
       patch(costAlerts, { alert_id }, { cleared_at: generated_at }),
+    CostSharingSet: ({ data, position, metadata: { recorded_at } }) =>
+      upsert(costSharing, { ...data, position, recorded_at }),
     BalanceRecorded: ({ data, position }) => upsert(balances, { position, ...data }),
   },
 );

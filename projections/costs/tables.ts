@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** The read model of costs; its stored name is `billing`. */
-export const costsModel = { name: 'billing', version: 3 };
+export const costsModel = { name: 'billing', version: 4 };
 
 /**
  * The provider's invoices. Counts and hashes are null until the invoice is ingested. `error`: why it could
@@ -143,4 +143,18 @@ export const sizes = defineTable(costsModel, {
     withdrawn_on: 'date?',
   },
   key: ['slug', 'effective_from'],
+});
+
+/** How costs of no tenant are spread, from a day on: every rule ever set. `kinds` null: all. */
+export const costSharing = defineTable(costsModel, {
+  name: 'cost_sharing',
+  columns: {
+    effective_from: 'date',
+    position: 'bigint',
+    rule: 'text',
+    kinds: 'jsonb',
+    tax_is_cost: 'boolean',
+    recorded_at: 'timestamptz',
+  },
+  key: ['effective_from', 'position'],
 });

@@ -149,6 +149,17 @@ export const balanceEvents = {
   }),
 };
 
+/** Events of the stream `cost-sharing`: how costs of no tenant are spread, each rule from a day on. */
+export const costSharingEvents = {
+  CostSharingSet: z.object({
+    rule: z.enum(['none', 'even', 'by_cost', 'by_revenue']),
+    /** Kinds of cost, also `tax` and `other`; null: all. */
+    kinds: z.array(text).nullable(),
+    tax_is_cost: z.boolean(),
+    effective_from: day,
+  }),
+};
+
 /** Events of a size's stream (`size-<slug>`): the provider's list prices, each from a UTC day on. */
 export const sizeEvents = {
   SizeListed: z.object({
@@ -167,6 +178,7 @@ export const sizeEvents = {
   SizeWithdrawn: z.object({ slug: text, effective_from: day, withdrawn_on: day }),
 };
 
+export type CostSharingEvent = EventOf<typeof costSharingEvents>;
 export type SizeEvent = EventOf<typeof sizeEvents>;
 /** A size as it is listed from a day on: cents of its currency a month. */
 export type SizeListing = Extract<SizeEvent, { type: 'SizeListed' }>['data'];

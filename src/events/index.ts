@@ -3,6 +3,7 @@ import {
   balanceEvents,
   costAlertEvents,
   costPartEvents,
+  costSharingEvents,
   providerInvoiceEvents,
   sizeEvents,
 } from './costs.ts';
@@ -40,6 +41,7 @@ export const eventSchemas = {
   ...balanceEvents,
   ...sizeEvents,
   ...costAlertEvents,
+  ...costSharingEvents,
   ...planEvents,
   ...addonEvents,
   ...resourcePriceEvents,

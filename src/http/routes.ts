@@ -12,6 +12,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { financeArRoutes } from './routes/finance-ar.ts';
+import { costSharingRoutes } from './routes/cost-sharing.ts';
 import { fxRoutes } from './routes/fx.ts';
 import { taxRoutes } from './routes/tax-rates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...customerImportRoutes,
   ...customerRoutes,
   ...chargeRoutes,
+  ...costSharingRoutes,
   ...fxRoutes,
   ...taxRoutes,
   ...usageRoutes,

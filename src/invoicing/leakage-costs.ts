@@ -2,6 +2,7 @@
 import { resourcesAtEnd, type ResourceAtEnd } from '../../projections/inventory/leakage-queries.ts';
 import type { Db } from '../database/db.ts';
 import { daysBetween, lastDay } from '../pricing/calendar.ts';
+import { isShared, type MonthSharing } from '../pricing/cost-sharing.ts';
 import { leakingCosts, type CostLeak, type JudgedCost } from '../pricing/leakage.ts';
 import { whyUnmetered } from '../pricing/metering.ts';
 import { sumCents } from '../pricing/money.ts';
@@ -16,6 +17,7 @@ interface MonthCosts {
   month: MonthToBill;
   margin: MonthMargin;
   costs: readonly MarginCost[];
+  sharing: MonthSharing;
 }
 
 type Judged = JudgedCost & MarginCost & { resource: ResourceAtEnd | null };
@@ -29,7 +31,10 @@ interface CostItems {
  * The items of a month that are costs: the lines of one object and reason are one item.
  * @param db one snapshot
  */
-export async function costItems(db: Db, { period, month, margin, costs }: MonthCosts): Promise<CostItems> {
+export async function costItems(
+  db: Db,
+  { period, month, margin, costs, sharing }: MonthCosts,
+): Promise<CostItems> {
   const ids = costs.flatMap(({ resource_id }) => resource_id ?? []);
   const resources = new Map((await resourcesAtEnd(db, ids, period)).map((one) => [one.resource_id, one]));
   const inForce = new Map(
@@ -45,6 +50,7 @@ export async function costItems(db: Db, { period, month, margin, costs }: MonthC
     return {
       ...cost,
       resource,
+      is_shared: isShared(cost, sharing),
       is_source_gone: isSourceGone(cost, resource),
       is_unmetered: resource !== null && !resource.gone && whyUnmetered(resource) === 'unknown-size',
       ...daysOf(cost, { period, segments }),
@@ -53,7 +59,30 @@ export async function costItems(db: Db, { period, month, margin, costs }: MonthC
   });
   const revenue = new Map(margin.tenants.map(({ tenant_id, revenue_cents }) => [tenant_id, revenue_cents]));
   const { leaks, at_billed_tenants } = leakingCosts(judged, revenue);
-  return { items: itemsOf(leaks), at_billed_tenants: itemsOf(at_billed_tenants) };
+  return {
+    items: [...itemsOf(leaks), ...sharedItems(margin, sharing)],
+    at_billed_tenants: itemsOf(at_billed_tenants),
+  };
+}
+
+/** What tenants without revenue bear of the shared cost. */
+function sharedItems({ tenants, deployments }: MonthMargin, { sharing }: MonthSharing): LeakageItem[] {
+  const idle = tenants.filter(({ revenue_cents, shared_cents }) => revenue_cents === 0 && shared_cents !== 0);
+  return idle.map(({ tenant_id, shared_cents }) => ({
+    reason: 'shared',
+    tenant_id,
+    deployment_id: null,
+    resource_kind: null,
+    qty: null,
+    amount_cents: shared_cents,
+    value_cents: null,
+    detail: {
+      rule: sharing.rule,
+      deployments: deployments
+        .filter((one) => one.tenant_id === tenant_id && one.shared_cents !== 0)
+        .map((one) => ({ deployment_id: one.deployment_id, amount_cents: one.shared_cents })),
+    },
+  }));
 }
 
 /** A line of backups is matched to the droplet itself. */

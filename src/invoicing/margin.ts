@@ -23,9 +23,11 @@ import {
   type RevenueInvoice,
 } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
+import type { MonthSharing } from '../pricing/cost-sharing.ts';
 import { eachTenant } from './each-tenant.ts';
 import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
 import { knownIssues, knownOwnership, knownPending, knownSets, type KnownBy } from './margin-known.ts';
+import { monthSharing } from './month-sharing.ts';
 import { unjudgedInputs, unjudgedOf } from './unjudged-tenants.ts';
 
 /** Whether a cost line was matched to a resource, so that a tenant may bear it. */
@@ -55,6 +57,7 @@ export type MarginCost = PeriodCostLine & ConvertedCost;
 export interface MarginWithCosts {
   margin: MonthMargin;
   costs: MarginCost[];
+  sharing: MonthSharing;
 }
 
 /** The margin of a month alone: see {@link marginWithCosts}. */
@@ -103,7 +106,9 @@ export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope):
     lines.map((line) => attributed(line, owners)),
     { currency, fx },
   );
+  const sharing = await monthSharing(db, { period, known });
   const figures = margin({
+    sharing,
     period,
     currency,
     invoices: sound,
@@ -117,6 +122,7 @@ export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope):
       not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)),
     },
     costs,
+    sharing,
   };
 }
 

@@ -16,6 +16,7 @@ export const leakingCostReasons = [
   'source-gone',
   'unmetered-size',
   'no-revenue',
+  'shared',
 ] as const;
 export type LeakingCostReason = (typeof leakingCostReasons)[number];
 
@@ -23,6 +24,8 @@ export type LeakingCostReason = (typeof leakingCostReasons)[number];
 export interface JudgedCost extends ConvertedCost {
   /** The matched resource; null for none. */
   readonly resource_id: string | null;
+  /** It is spread over tenants, and leaks as their share. */
+  readonly is_shared: boolean;
   /** It is a snapshot or backup of something that is gone. */
   readonly is_source_gone: boolean;
   /** The size of the resource is not known, so that its usage is not metered. */
@@ -52,6 +55,7 @@ export interface CostLeaks<T extends JudgedCost> {
 
 /**
  * Divides the costs of a month by the reason for which they leak.
+ * The shares of what is spread are not among them.
  * @param revenue cents by tenant; a tenant that is not named has none
  */
 export function leakingCosts<T extends JudgedCost>(
@@ -61,6 +65,7 @@ export function leakingCosts<T extends JudgedCost>(
   const leaks: CostLeak<T>[] = [];
   const at_billed_tenants: CostLeak<T>[] = [];
   for (const line of lines) {
+    if (line.is_shared) continue;
     const billed = !line.is_tax && line.tenant_id !== null && (revenue.get(line.tenant_id) ?? 0) !== 0;
     for (const { reason, cents } of partsOf(line)) {
       if (!billed) leaks.push({ reason: reason ?? 'no-revenue', line, cents });

@@ -3,6 +3,7 @@
  * provider billed. Each cost line is converted and rounded once, and every total adds converted lines, so
  * that what tenants bear and what is unattributed always add up to the whole.
  */
+import { isShared, noSharing, shareCents, type MonthSharing } from './cost-sharing.ts';
 import type { FxInForce } from './fx.ts';
 import { addCents, centsConverter, multiplyDivideRound } from './money.ts';
 import type { InvoiceLineKind } from './types.ts';
@@ -53,6 +54,8 @@ export interface MarginInputs {
   readonly invoices: readonly RevenueInvoice[];
   readonly cost_lines: readonly ConvertedCost[];
   readonly fx: FxInForce;
+  /** Default: nothing is shared. */
+  readonly sharing?: MonthSharing;
 }
 
 export interface MarginFigures {
@@ -63,19 +66,28 @@ export interface MarginFigures {
   margin_pct: number | null;
 }
 
+/** Costs as they come to bear: `cogs_cents` is both, overall with what is unattributed. */
+export interface CostSplit {
+  /** Of lines that were matched to a resource of the tenant. */
+  direct_cents: number;
+  /** Of what belongs to no tenant, by the rule of shared cost. */
+  shared_cents: number;
+}
+
 export interface Margin {
   period: string;
   currency: string;
   fx: FxInForce;
-  overall: MarginFigures & { unattributed_cents: number };
-  tenants: ({ tenant_id: string } & MarginFigures)[];
-  deployments: ({ deployment_id: string; tenant_id: string } & MarginFigures)[];
+  overall: MarginFigures & CostSplit & { unattributed_cents: number };
+  tenants: ({ tenant_id: string } & MarginFigures & CostSplit)[];
+  deployments: ({ deployment_id: string; tenant_id: string } & MarginFigures & CostSplit)[];
   by_kind: { revenue: { resource_kind: string; cents: number }[]; cogs: { kind: string; cents: number }[] };
 }
 
 interface Tally {
   revenue: number;
-  cogs: number;
+  direct: number;
+  shared: number;
 }
 
 interface DeploymentTally extends Tally {
@@ -104,30 +116,45 @@ export function convertCosts<T extends AttributedCost>(
  * Computes a month's margin.
  * @throws RangeError for sums beyond the safe integers.
  */
-export function margin({ period, currency, invoices, cost_lines, fx }: MarginInputs): Margin {
-  const totals = new MarginTotals();
+export function margin({
+  period,
+  currency,
+  invoices,
+  cost_lines,
+  fx,
+  sharing = { sharing: noSharing, receivers: [] },
+}: MarginInputs): Margin {
+  const totals = new MarginTotals(sharing);
   for (const invoice of invoices) {
     if (isRevenue(invoice.status)) totals.addInvoice(invoice);
   }
   for (const line of cost_lines) totals.addCost(line, line.converted_cents);
+  totals.share();
   return { period, currency, fx, ...totals.figures() };
 }
 
 /** Adds up revenue and costs, for the whole and for each tenant, deployment and kind. */
 class MarginTotals {
-  private readonly overall = emptyTally();
+  private revenue = 0;
+  private direct = 0;
+  private pool = 0;
   private unattributed = 0;
   private readonly tenants = new Map<string, Tally>();
   private readonly deployments = new Map<string, DeploymentTally>();
   private readonly revenueByKind = new Map<string, number>();
   private readonly cogsByKind = new Map<string, number>();
+  private readonly sharing: MonthSharing;
+
+  constructor(sharing: MonthSharing) {
+    this.sharing = sharing;
+  }
 
   addInvoice({ tenant_id, lines }: RevenueInvoice): void {
     const tenant = tallyOf(this.tenants, tenant_id, emptyTally);
     for (const line of lines) {
       if (line.kind === 'tax') continue;
       const cents = line.amount_cents;
-      this.overall.revenue = addCents(this.overall.revenue, cents);
+      this.revenue = addCents(this.revenue, cents);
       tenant.revenue = addCents(tenant.revenue, cents);
       addTo(this.revenueByKind, line.resource_kind ?? line.kind, cents);
       if (line.deployment_id === null) continue;
@@ -140,24 +167,52 @@ class MarginTotals {
   }
 
   addCost(line: AttributedCost, cents: number): void {
-    this.overall.cogs = addCents(this.overall.cogs, cents);
     addTo(this.cogsByKind, line.is_tax ? 'tax' : (line.kind ?? 'other'), cents);
+    if (isShared(line, this.sharing)) {
+      this.pool = addCents(this.pool, cents);
+      return;
+    }
     // The provider's tax is never a tenant's, whatever its line was matched to.
     if (line.is_tax || line.tenant_id === null) {
       this.unattributed = addCents(this.unattributed, cents);
       return;
     }
     const tenant = tallyOf(this.tenants, line.tenant_id, emptyTally);
-    tenant.cogs = addCents(tenant.cogs, cents);
+    this.direct = addCents(this.direct, cents);
+    tenant.direct = addCents(tenant.direct, cents);
     if (line.deployment_id === null) return;
     const tenantId = line.tenant_id;
     const deployment = tallyOf(this.deployments, line.deployment_id, () => ({ ...emptyTally(), tenantId }));
-    deployment.cogs = addCents(deployment.cogs, cents);
+    deployment.direct = addCents(deployment.direct, cents);
+  }
+
+  /** Spreads the pool, once all revenue and costs are added. */
+  share(): void {
+    const basis = (tally: Tally | undefined) => ({ cost: tally?.direct ?? 0, revenue: tally?.revenue ?? 0 });
+    const shares = shareCents(this.pool, this.sharing, {
+      tenant: (id) => basis(this.tenants.get(id)),
+      deployment: (id) => basis(this.deployments.get(id)),
+    });
+    for (const { tenant_id, deployment_id, cents } of shares) {
+      if (cents === 0) continue;
+      const tenant = tallyOf(this.tenants, tenant_id, emptyTally);
+      tenant.shared = addCents(tenant.shared, cents);
+      const deployment = tallyOf(this.deployments, deployment_id, () => ({
+        ...emptyTally(),
+        tenantId: tenant_id,
+      }));
+      deployment.shared = addCents(deployment.shared, cents);
+    }
   }
 
   figures(): Pick<Margin, 'overall' | 'tenants' | 'deployments' | 'by_kind'> {
     return {
-      overall: { ...figuresOf(this.overall), unattributed_cents: this.unattributed },
+      overall: {
+        ...marginFigures(this.revenue, addCents(addCents(this.direct, this.pool), this.unattributed)),
+        direct_cents: this.direct,
+        shared_cents: this.pool,
+        unattributed_cents: this.unattributed,
+      },
       tenants: sorted(this.tenants).map(([tenant_id, tally]) => ({ tenant_id, ...figuresOf(tally) })),
       deployments: sorted(this.deployments).map(([deployment_id, tally]) => ({
         deployment_id,
@@ -184,12 +239,16 @@ export function marginFigures(revenueCents: number, cogsCents: number): MarginFi
   };
 }
 
-function figuresOf({ revenue, cogs }: Tally): MarginFigures {
-  return marginFigures(revenue, cogs);
+function figuresOf({ revenue, direct, shared }: Tally): MarginFigures & CostSplit {
+  return {
+    ...marginFigures(revenue, addCents(direct, shared)),
+    direct_cents: direct,
+    shared_cents: shared,
+  };
 }
 
 function emptyTally(): Tally {
-  return { revenue: 0, cogs: 0 };
+  return { revenue: 0, direct: 0, shared: 0 };
 }
 
 function tallyOf<T>(tallies: Map<string, T>, key: string, empty: () => T): T {

@@ -36,7 +36,8 @@ export function marginSides(revenue: RevenueSides, cogs: number): MarginSides {
 
 /** A month's margin on both sides, from the margin of what was issued. */
 export function whatIfMargin(issuedMargin: Margin, revenue: RevenueSides): WhatIfMargin {
-  const { unattributed_cents, ...issued } = issuedMargin.overall;
+  const { unattributed_cents, revenue_cents, cogs_cents } = issuedMargin.overall;
+  const issued = marginFigures(revenue_cents, cogs_cents);
   return {
     currency: issuedMargin.currency,
     fx: issuedMargin.fx,

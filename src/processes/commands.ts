@@ -14,6 +14,7 @@ import { defineTemplate } from '../../commands/catalog/define-template.ts';
 import { draftPlanVersion } from '../../commands/catalog/draft-plan-version.ts';
 import { publishPlanVersion } from '../../commands/catalog/publish-plan-version.ts';
 import { seedTaxRates } from '../../commands/catalog/seed-tax-rates.ts';
+import { setCostSharing } from '../../commands/costs/set-cost-sharing.ts';
 import { setFxRate } from '../../commands/catalog/set-fx-rate.ts';
 import { setResourcePrice } from '../../commands/catalog/set-resource-price.ts';
 import { setTaxRate } from '../../commands/catalog/set-tax-rate.ts';
@@ -135,6 +136,8 @@ export const commands = {
   removeProject: bind(removeProject),
   tieResource: bind(tieResource, loadTieContext),
   untieResource: bind(untieResource, loadUntieContext),
+  // costs: sharing
+  setCostSharing: bind(setCostSharing),
   // catalog
   createPlan: bind(createPlan),
   defineAddon: bind(defineAddon),

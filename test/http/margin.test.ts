@@ -80,6 +80,8 @@ describe('the cost of a resource that changed hands', () => {
         tenant_id: 'second',
         revenue_cents: 0,
         cogs_cents: cost,
+        direct_cents: cost,
+        shared_cents: 0,
         margin_cents: -cost,
         margin_pct: null,
       },
@@ -108,7 +110,15 @@ describe('margin over HTTP', () => {
       period: '2026-04-01',
       currency: 'AUD',
       fx: { from: 'USD', to: 'AUD', rate: '1', source: 'default' },
-      overall: { revenue_cents: 0, cogs_cents: 0, margin_cents: 0, margin_pct: null, unattributed_cents: 0 },
+      overall: {
+        revenue_cents: 0,
+        cogs_cents: 0,
+        direct_cents: 0,
+        shared_cents: 0,
+        margin_cents: 0,
+        margin_pct: null,
+        unattributed_cents: 0,
+      },
       tenants: [],
       deployments: [],
       by_kind: { revenue: [], cogs: [] },
@@ -120,11 +130,20 @@ describe('margin over HTTP', () => {
   it('golden: 7112 − 3053 = 4059 (57.1 %), overall −1580; rest 929, 3920 and tax 790', async () => {
     await completed(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
     expect((await rollup(ledger)).invoices).to.have.length(1);
-    const pilot = { revenue_cents: 7112, cogs_cents: 3053, margin_cents: 4059, margin_pct: 57.1 };
+    const pilot = {
+      revenue_cents: 7112,
+      cogs_cents: 3053,
+      direct_cents: 3053,
+      shared_cents: 0,
+      margin_cents: 4059,
+      margin_pct: 57.1,
+    };
     const answer = await margin(ledger);
     expect(answer.overall).to.deep.equal({
       revenue_cents: 7112,
       cogs_cents: 8692,
+      direct_cents: 3982,
+      shared_cents: 0,
       margin_cents: -1580,
       margin_pct: -22.2,
       unattributed_cents: 3920 + 790,
@@ -135,6 +154,8 @@ describe('margin over HTTP', () => {
         tenant_id: 'skyai-internal',
         revenue_cents: 0,
         cogs_cents: 929,
+        direct_cents: 929,
+        shared_cents: 0,
         margin_cents: -929,
         margin_pct: null,
       },

@@ -16,7 +16,7 @@ import {
   periodSchema,
 } from '../schemas.ts';
 import { accruedSubscription, forecastAnswer } from './accrual-answer.ts';
-import { figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
+import { costSplit, figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
 
 const tag = 'dashboard';
 
@@ -24,10 +24,10 @@ const margin = z.strictObject({
   period: daySchema,
   currency: z.string(),
   fx: fxAnswer,
-  overall: z.strictObject({ ...figuresOfMargin, unattributed_cents: centsSchema }),
-  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figuresOfMargin })),
+  overall: z.strictObject({ ...figuresOfMargin, ...costSplit, unattributed_cents: centsSchema }),
+  tenants: z.array(z.strictObject({ tenant_id: z.string(), ...figuresOfMargin, ...costSplit })),
   deployments: z.array(
-    z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figuresOfMargin }),
+    z.strictObject({ deployment_id: z.string(), tenant_id: z.string(), ...figuresOfMargin, ...costSplit }),
   ),
   by_kind: z.strictObject({
     revenue: z.array(z.strictObject({ resource_kind: z.string(), cents: centsSchema })),
@@ -46,7 +46,9 @@ const marginRoute = defineRoute({
   summary: 'What a month earned and what it cost',
   description: [
     "Revenue is that of issued and paid invoices, before tax; costs are the provider's ingested invoices,",
-    "tax included, in the ledger's currency. `unattributed_cents` are the costs of no tenant; `pending` are",
+    "tax included, in the ledger's currency. `unattributed_cents` are the costs of no tenant;",
+    '`direct_cents` are those of lines matched to a tenant, `shared_cents` its share of the rest by',
+    '`PUT /api/v1/cost-sharing`; the three add up to the whole. `pending` are',
     "the month's invoices of the provider that are not ingested, which its costs lack, with the last error",
     '(null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had',
     'been recorded by then: the very answer that was given at that moment. `not_billable` names tenants',

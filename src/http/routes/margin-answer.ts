@@ -9,6 +9,9 @@ export const figuresOfMargin = {
   margin_pct: z.number().nullable(),
 };
 
+/** What costs are made of, beside what is unattributed. */
+export const costSplit = { direct_cents: centsSchema, shared_cents: centsSchema };
+
 /** The exchange rate that costs were converted at. */
 export const fxAnswer = z.strictObject({
   from: z.string(),

@@ -264,6 +264,7 @@ async function failToIngest(ledger: TestLedger): Promise<void> {
 
 /** Invoices of the month, issued again after a late charge; one paid, one void. */
 async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other: string }): Promise<void> {
+  await ok(ledger.api.put('cost-sharing', { rule: 'even', kinds: ['other'], effective_from: '2026-04-01' }));
   await ok(
     ledger.api.post('fx-rates', { from: 'USD', to: 'AUD', rate: '1.53', effective_from: '2026-04-01' }),
     201,

@@ -1,0 +1,33 @@
+import { costSharingOn } from '../../projections/costs/cost-sharing-queries.ts';
+import { subscriptionHistories } from '../../projections/deployments/invoicing-queries.ts';
+import type { Db } from '../database/db.ts';
+import { lastPositionBy } from '../journal/read-journal.ts';
+import { lastDay } from '../pricing/calendar.ts';
+import type { MonthSharing } from '../pricing/cost-sharing.ts';
+import { segmentsInPeriod } from '../pricing/segments.ts';
+import { groupBy } from '../runtime/group-by.ts';
+import type { KnownBy } from './margin-known.ts';
+
+interface SharedMonth {
+  period: string;
+  /** A past moment; default: all that is known now. */
+  known: KnownBy | undefined;
+}
+
+/**
+ * The rule of shared cost on the last day of a month, and the tenants with a subscription in force on any day
+ * of it.
+ */
+export async function monthSharing(db: Db, { period, known }: SharedMonth): Promise<MonthSharing> {
+  const sharing = await costSharingOn(db, lastDay(period), known?.at);
+  if (sharing.rule === 'none') return { sharing, receivers: [] };
+  const atPosition = known === undefined ? undefined : await lastPositionBy(db, known.at, known.position);
+  const inForce = (await subscriptionHistories(db, { period, atPosition })).filter(
+    ({ facts }) => segmentsInPeriod(facts, period).length > 0,
+  );
+  const receivers = [...groupBy(inForce, ({ tenant_id }) => tenant_id)].map(([tenant_id, own]) => ({
+    tenant_id,
+    deployments: own.map(({ deployment_id }) => deployment_id),
+  }));
+  return { sharing, receivers };
+}

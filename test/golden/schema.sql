@@ -239,6 +239,16 @@ create table rm_billing_v.cost_matches (
   constraint cost_matches_pkey PRIMARY KEY (invoice_uuid, matches_hash, line_no)
 );
 
+create table rm_billing_v.cost_sharing (
+  effective_from date not null,
+  "position" bigint not null,
+  rule text collate "C" not null,
+  kinds jsonb not null,
+  tax_is_cost boolean not null,
+  recorded_at timestamp with time zone not null,
+  constraint cost_sharing_pkey PRIMARY KEY (effective_from, "position")
+);
+
 create table rm_billing_v.provider_invoices (
   uuid text collate "C" not null,
   invoice_id text collate "C",

@@ -60,8 +60,8 @@ const setRoute = defineRoute({
   description: [
     'They are spread over the tenants with a subscription in force on a day of the month: evenly, by their',
     'direct costs (`by_cost`) or by their revenue; `none` spreads nothing. The rule of the last day of a',
-    'month holds for all of it. `kinds`: only these kinds of cost (`other`: lines of no kind). Tax is spread only',
-    'with `tax_is_cost`.',
+    'month holds for all of it. `kinds`: only these kinds of cost (`other`: lines of no kind). Tax is spread',
+    'only with `tax_is_cost`.',
   ].join(' '),
   access: 'admin',
   body: z.strictObject({

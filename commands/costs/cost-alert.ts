@@ -11,6 +11,8 @@ export type CostAlertState = {
   /** UTC day on which it was raised. */
   day: string;
   open: boolean;
+  /** The instant of the snapshot that raised it. */
+  raised_at: string;
   /** The instant of the snapshot that raised or cleared it. */
   at: string;
 } | null;
@@ -22,7 +24,7 @@ export const costAlert: Aggregate<CostAlertState, CostAlertEvent> = {
     switch (event.type) {
       case 'CostAlertRaised': {
         const { alert_id, direction, day, generated_at: at } = event.data;
-        return { alert_id, direction, day, open: true, at };
+        return { alert_id, direction, day, open: true, raised_at: at, at };
       }
       case 'CostAlertCleared':
         return state && { ...state, open: false, at: event.data.generated_at };

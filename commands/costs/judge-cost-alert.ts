@@ -14,7 +14,8 @@ export interface JudgeCostAlert extends CostAlertFigures {
 
 /**
  * Raises an alert when the figures cross a limit, and clears it when they are back: one event a crossing. A
- * snapshot that is older than the last one that counted says nothing. A day's growth raises at most one.
+ * snapshot that is older than the last one that counted says nothing. A snapshot raises at most one alert,
+ * and the growth of a day at most one.
  */
 export const judgeCostAlert = defineCommand({
   name: 'judge-cost-alert',
@@ -30,8 +31,8 @@ export const judgeCostAlert = defineCommand({
     const events: CostAlertEvent[] = [];
     if (open !== null)
       events.push({ type: 'CostAlertCleared', data: { alert_id: open.alert_id, ...figures } });
-    const isOfThisDay = kind === 'growth' && state?.day === day;
-    if (crossing !== null && !isOfThisDay)
+    const wasRaised = kind === 'growth' ? state?.day === day : state?.raised_at === generated_at;
+    if (crossing !== null && !wasRaised)
       events.push({
         type: 'CostAlertRaised',
         data: { alert_id: `${kind}-${crossing}-${generated_at}`, direction: crossing, day, ...figures },

@@ -38,14 +38,21 @@ function stateRow(data: Sighting, position: number): RowOp {
     name: data.name,
     status: data.status,
     size_gb: sizeGbOf(data.attrs),
+    size_slug: data.size_slug,
     gone: false,
     created_at: data.created_at,
     last_seen_at: null,
   });
 }
 
-/** Fields whose change matters to metering and matching. A change of other fields adds no state. */
-const stateFields: ReadonlySet<string> = new Set(['name', 'status', 'created_at', 'attrs.size_gigabytes']);
+/** Fields whose change matters to metering, matching and prices. A change of other fields adds no state. */
+const stateFields: ReadonlySet<string> = new Set([
+  'name',
+  'status',
+  'created_at',
+  'size_slug',
+  'attrs.size_gigabytes',
+]);
 
 /** Sightings, strikes and returns. */
 export const sightingHandlers = {
@@ -110,6 +117,7 @@ export const sightingHandlers = {
       name: '',
       status: 'stale',
       size_gb: null,
+      size_slug: null,
       gone: true,
       created_at: null,
       last_seen_at: data.last_seen_at ?? null,

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the inventory read model; raise the version whenever its rows change. */
-export const inventoryModel = { name: 'inventory', version: 3 };
+export const inventoryModel = { name: 'inventory', version: 4 };
 
 /**
  * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
@@ -38,9 +38,10 @@ export const resources = defineTable(inventoryModel, {
 });
 
 /**
- * The state of a resource from `at` until its next row: for metering and matching. `gone` from the moment at
- * which it is stale; such a row has no name or status, and `last_seen_at` is when a sweep last saw the
- * resource. `size_gb` is `attrs.size_gigabytes` as an exact decimal, if the kind has a size.
+ * The state of a resource from `at` until its next row: for metering, matching and list prices. `gone` from
+ * the moment at which it is stale; such a row has no name, status or size, and `last_seen_at` is when a sweep
+ * last saw the resource. `size_gb` is `attrs.size_gigabytes` as an exact decimal, if the kind has a size;
+ * `size_slug` is the size of a droplet.
  */
 export const resourceStates = defineTable(inventoryModel, {
   name: 'resource_states',
@@ -52,6 +53,7 @@ export const resourceStates = defineTable(inventoryModel, {
     name: 'text',
     status: 'text',
     size_gb: 'numeric?',
+    size_slug: 'text?',
     gone: 'boolean',
     created_at: 'timestamptz?',
     last_seen_at: 'timestamptz?',

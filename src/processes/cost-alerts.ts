@@ -1,5 +1,5 @@
-import { dailyGrowth, trailingDays, type DailyGrowth } from '../../commands/costs/daily-growth.ts';
-import { expectedUsage, type ExpectedUsage } from '../../commands/costs/expected-usage.ts';
+import { dailyGrowth, trailingDays, type DailyGrowth } from '../pricing/daily-growth.ts';
+import { expectedUsage, type ExpectedUsage } from '../pricing/expected-usage.ts';
 import { latestBalance } from '../../projections/costs/balance-queries.ts';
 import {
   allListPrices,

@@ -604,6 +604,7 @@ create table rm_inventory_v.resource_states (
   name text collate "C" not null,
   status text collate "C" not null,
   size_gb numeric,
+  size_slug text collate "C",
   gone boolean not null,
   created_at timestamp with time zone,
   last_seen_at timestamp with time zone,

@@ -22,7 +22,14 @@ const current = z.strictObject({
   difference_cents: centsSchema.nullable(),
   droplets_cents: centsSchema,
   others_cents: centsSchema,
-  unpriced: z.array(z.strictObject({ resource_id: z.string(), kind: z.string(), name: z.string() })),
+  unpriced: z.array(
+    z.strictObject({
+      resource_id: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      size_slug: z.string().nullable(),
+    }),
+  ),
   unpriced_count: z.int().min(0),
   day: daySchema,
   growth_cents: centsSchema.nullable(),
@@ -41,7 +48,8 @@ const costAlerts = defineRoute({
     'The last 200 alerts, open ones first. `current` has the figures of the last balance, in cents of a US ' +
     'dollar: the usage of the month and what is expected of it (null before sizes and droplets were ' +
     'mirrored), and the growth of the day and the median of the 14 days before (null where too few are ' +
-    'known). `unpriced` are the first hundred resources without a price.',
+    'known). `unpriced` are the first hundred resources without a price, a droplet with the size that is ' +
+    'not listed.',
   access: 'admin',
   heavy: true,
   response: z.strictObject({ data: z.array(alert), current: current.nullable() }),

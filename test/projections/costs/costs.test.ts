@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { balances, costLines, costMatches, providerInvoices } from '../../../projections/costs/tables.ts';
+import {
+  balances,
+  costAlerts,
+  costLines,
+  costMatches,
+  providerInvoices,
+} from '../../../projections/costs/tables.ts';
 import { costs } from '../../../projections/costs/costs.ts';
 import type { CostLine } from '../../../src/events/costs.ts';
 import type { LedgerEvent } from '../../../src/events/index.ts';
@@ -117,6 +123,42 @@ describe('the costs read model', () => {
       pushed_to_finance_at: '2026-05-01T00:00:00.000Z',
       finance_invoice_id: 'fin-1',
     });
+  });
+
+  it('shows an alert of the costs until it is cleared, and each as a row of its own', () => {
+    const raise = (alert_id: string, generated_at: string): LedgerEvent => ({
+      type: 'CostAlertRaised',
+      data: {
+        alert_id,
+        kind: 'accrual',
+        direction: 'above',
+        day: generated_at.slice(0, 10),
+        generated_at,
+        actual_cents: 3000,
+        expected_cents: 2000,
+      },
+    });
+    const clear: LedgerEvent = {
+      type: 'CostAlertCleared',
+      data: {
+        alert_id: 'a1',
+        kind: 'accrual',
+        generated_at: '2026-05-02T11:00:00.000Z',
+        actual_cents: 2000,
+        expected_cents: 2000,
+      },
+    };
+    const rows = projectTwice(costs, [
+      raise('a1', '2026-05-02T10:00:00.000Z'),
+      clear,
+      raise('a2', '2026-05-03T10:00:00.000Z'),
+    ]);
+    const times = rows(costAlerts).map((row) => [row['alert_id'], row['raised_at'], row['cleared_at']]);
+    expect(times).to.deep.equal([
+      ['a1', '2026-05-02T10:00:00.000Z', '2026-05-02T11:00:00.000Z'],
+      ['a2', '2026-05-03T10:00:00.000Z', null],
+    ]);
+    expect(rows(costAlerts)[0]).to.include({ actual_cents: 3000, expected_cents: 2000 });
   });
 
   it('shows why an invoice could not be ingested until it is, and what could not be read of it', () => {

@@ -64,6 +64,18 @@ describe('the inventory projection', () => {
     expect(rows(resources)[0]).to.include({ status: 'off', last_sighted_at: '2026-05-01T00:20:00.000Z' });
   });
 
+  it('keeps the size of each time, for list prices', () => {
+    const rows = only([
+      discovered(),
+      changed('2026-05-01T12:00:00.000Z', { size_slug: 's-2vcpu-2gb' }, ['size_slug']),
+    ]);
+    expect(rows(resourceStates).map((row) => [row['at'], row['size_slug']])).to.deep.equal([
+      ['2026-05-01T00:00:00.000Z', 's-1vcpu-1gb'],
+      ['2026-05-01T12:00:00.000Z', 's-2vcpu-2gb'],
+    ]);
+    expect(only(gone)(resourceStates)[1]).to.include({ gone: true, size_slug: null });
+  });
+
   it('marks a resource stale after three missed sweeps, and current again on its return', () => {
     expect(only(gone)(resources)[0]).to.include({
       stale: true,

@@ -65,6 +65,27 @@ describe('judge-cost-alert', () => {
     given(judgeCostAlert, [growth, over]).when(again, undefined).then([]);
   });
 
+  it('raises no second alert with the same snapshot, whose id it would have', () => {
+    const back: CostAlertEvent = {
+      type: 'CostAlertCleared',
+      data: { alert_id: raised.data.alert_id, kind: 'accrual', generated_at, ...near },
+    };
+    const input = { kind: 'accrual' as const, generated_at, day, ...far };
+    given(judgeCostAlert, [raised, back]).when(input, undefined).then([]);
+    const again = { ...raised.data, generated_at: later, alert_id: `accrual-above-${later}` };
+    given(judgeCostAlert, [raised, back])
+      .when({ ...input, generated_at: later }, undefined)
+      .then([{ type: 'CostAlertRaised', data: again }]);
+  });
+
+  it('keeps one alert of growth while day after day grows too much', () => {
+    const growth = { ...raised, data: { ...raised.data, kind: 'growth' as const } };
+    const next = { kind: 'growth' as const, day: '2026-05-10', ...far };
+    given(judgeCostAlert, [growth])
+      .when({ ...next, generated_at: '2026-05-10T10:00:00.000Z' }, undefined)
+      .then([]);
+  });
+
   it('crosses at both limits and not below one of them', () => {
     const crossing = (kind: 'accrual' | 'growth', actual_cents: number, expected_cents: number) =>
       crossingOf(kind, { actual_cents, expected_cents });
@@ -77,5 +98,10 @@ describe('judge-cost-alert', () => {
     expect(crossing('growth', 1499, 1000)).to.equal(null);
     expect(crossing('growth', 299, 100)).to.equal(null);
     expect(crossing('growth', 0, 5000)).to.equal(null);
+    // After a credit the usage, the growth or the median may be below zero.
+    expect(crossing('accrual', -100, 400)).to.equal('below');
+    expect(crossing('growth', -5000, 100)).to.equal(null);
+    expect(crossing('growth', 200, -300)).to.equal('above');
+    expect(crossing('growth', 199, 0)).to.equal(null);
   });
 });

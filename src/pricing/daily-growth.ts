@@ -1,5 +1,5 @@
-import { addDays, dayOf, monthOf } from '../../src/pricing/calendar.ts';
-import { multiplyDivideRound } from '../../src/pricing/money.ts';
+import { addDays, dayOf, monthOf } from './calendar.ts';
+import { multiplyDivideRound } from './money.ts';
 
 /** The usage of the month so far at a snapshot, in cents. */
 export interface UsageSnapshot {

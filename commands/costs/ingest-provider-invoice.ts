@@ -4,6 +4,7 @@ import type { LineLinks } from './line-links.ts';
 import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { discovered, type DiscoverProviderInvoice } from './discover-provider-invoice.ts';
+import { reissued, reissueEnded } from './invoice-reissue.ts';
 import {
   linksOf,
   providerCurrency,
@@ -92,7 +93,23 @@ export const ingestProviderInvoice = defineCommand({
     if (!ingestedAlready || state.matched?.matches_hash !== matches.hash) {
       events.push(matchedBy(invoice_uuid, lines.hash, matches));
     }
-    return events;
+    return [...events, ...reissueOf(state, input)];
   },
   result: (state) => state,
 });
+
+/**
+ * What an ingestion says of a reissue: it settles one that was recorded before, and records one that it finds
+ * itself. Other warnings or another period make no reissue.
+ */
+function reissueOf(
+  state: ProviderInvoiceState,
+  { invoice_uuid, amount_cents, lines }: IngestProviderInvoice,
+): ProviderInvoiceEvent[] {
+  const { ingested, reissue } = state;
+  if (reissue?.open === true && !reissue.ingested && reissue.replaced_by === null)
+    return reissueEnded(invoice_uuid, state, 'ingested');
+  const isSame = ingested?.lines_hash === lines.hash && ingested.amount_cents === amount_cents;
+  const content = { amount_cents, lines_hash: lines.hash, replaced_by: null };
+  return isSame ? [] : reissued(invoice_uuid, state, content, true);
+}

@@ -36,6 +36,19 @@ interface PushedLines {
   pushed_at: string;
 }
 
+/** A reissue without notice, as the provider has it. */
+export interface InvoiceReissue {
+  amount_cents: number;
+  /** Null: only the amount is known. */
+  lines_hash: string | null;
+  /** The invoice that the provider lists in its place; null: it has the same uuid. */
+  replaced_by: string | null;
+  /** Whether its lines count. */
+  ingested: boolean;
+  /** Whether an operator should still look at it. */
+  open: boolean;
+}
+
 /** A link by hand: the resource, or null for none. */
 export interface LineLink {
   resource_id: string | null;
@@ -52,6 +65,10 @@ export interface ProviderInvoiceState {
   links: ReadonlyMap<string, LineLink>;
   /** Why its last ingestion failed; null once it is ingested. */
   error: string | null;
+  /** The last amount of the provider's list that was recorded. */
+  listed_cents: number | null;
+  /** The last reissue that is open or not ingested; null without one. */
+  reissue: InvoiceReissue | null;
 }
 
 /** The links by hand of an invoice: the key of a line, and its resource. */
@@ -67,11 +84,13 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
     pushed: null,
     links: new Map(),
     error: null,
+    listed_cents: null,
+    reissue: null,
   },
   evolve(state, event): ProviderInvoiceState {
     switch (event.type) {
       case 'ProviderInvoiceDiscovered':
-        return { ...state, discovered: true };
+        return { ...state, discovered: true, listed_cents: event.data.amount_cents };
       case 'ProviderInvoiceIngested': {
         const {
           period,
@@ -97,6 +116,21 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
         };
         // Matches belong to the lines for which they were found.
         return { ...state, ingested, matched: null, error: null };
+      }
+      case 'ProviderInvoiceReissued': {
+        const { amount_cents, lines_hash, replaced_by, ingested } = event.data;
+        return {
+          ...state,
+          // The list may lag behind what an ingestion finds.
+          listed_cents: ingested || replaced_by !== null ? state.listed_cents : amount_cents,
+          reissue: { amount_cents, lines_hash, replaced_by, ingested, open: true },
+        };
+      }
+      case 'ProviderInvoiceReissueEnded': {
+        const { reissue } = state;
+        // One that was seen and not ingested is remembered: it is no news the next day.
+        const isKept = event.data.because === 'seen' && reissue?.ingested === false;
+        return { ...state, reissue: isKept ? { ...reissue, open: false } : null };
       }
       case 'ProviderInvoiceIngestionFailed':
         return { ...state, error: event.data.error };

@@ -42,6 +42,7 @@ export const costs = defineProjection(
         error: null,
         warnings: [],
         warnings_count: 0,
+        reissue: null,
       }),
     ProviderInvoiceIngested: ({ data, metadata }) =>
       patch(
@@ -65,6 +66,13 @@ export const costs = defineProjection(
           warnings_count: data.warnings_count ?? 0,
         },
       ),
+    ProviderInvoiceReissued: ({ data: { invoice_uuid, lines_hash: _new, before, ...data }, metadata }) => {
+      const { lines_hash: _old, ...old } = before;
+      const reissue = { found_at: metadata.recorded_at, ...data, before: old };
+      return patch(providerInvoices, { uuid: invoice_uuid }, { reissue });
+    },
+    ProviderInvoiceReissueEnded: ({ data: { invoice_uuid } }) =>
+      patch(providerInvoices, { uuid: invoice_uuid }, { reissue: null }),
     ProviderInvoiceIngestionFailed: ({ data }) =>
       patch(providerInvoices, { uuid: data.invoice_uuid }, { error: data.error }),
     ProviderInvoiceMatched: ({ data }) =>

@@ -1,6 +1,17 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import type { CsvWarning } from '../../src/events/costs.ts';
 import { costLines, providerInvoices } from './tables.ts';
+
+/** What the provider changed in an ingested invoice without notice. Cents of the invoice's currency. */
+export interface ShownReissue {
+  found_at: string;
+  /** Whether its lines count; else an ingestion is needed. */
+  ingested: boolean;
+  amount_cents: number;
+  /** The invoice that the provider lists in its place: both count. Null: it has the same uuid. */
+  replaced_by: string | null;
+  before: { amount_cents: number; lines: number; lines_total_cents: number };
+}
 
 /** One of the provider's invoices in the API (spec 16). */
 export interface ProviderInvoiceRow {
@@ -20,6 +31,8 @@ export interface ProviderInvoiceRow {
   /** The first values of its CSV that could not be read, and how many there were. */
   warnings: CsvWarning[];
   warnings_count: number;
+  /** Null: there is none that an operator has to see. */
+  reissue: ShownReissue | null;
 }
 
 /** The provider's invoices, newest period first. `after`: the (period, uuid) before the page. */
@@ -28,12 +41,20 @@ export async function listProviderInvoices(
   { limit, after }: { limit: number; after: readonly [period: string, uuid: string] | null },
 ): Promise<ProviderInvoiceRow[]> {
   return db<ProviderInvoiceRow[]>`
-    select uuid, period, amount_cents, currency, status, lines, matched, difference_cents,
-      pushed_to_finance_at, finance_invoice_id,
-      error, warnings, warnings_count
-    from ${db(providerInvoices.ref)}
+    ${selectInvoices(db)}
     ${after === null ? db`` : db`where (period, uuid) < (${after[0]}::date, ${after[1]}::text)`}
     order by period desc, uuid desc limit ${limit}`;
+}
+
+const selectInvoices = (db: Db): Fragment => db`
+  select uuid, period, amount_cents, currency, status, lines, matched, difference_cents,
+    pushed_to_finance_at, finance_invoice_id, error, warnings, warnings_count, reissue
+  from ${db(providerInvoices.ref)}`;
+
+/** One of the provider's invoices; null for an unknown one. */
+export async function providerInvoiceOf(db: Db, uuid: string): Promise<ProviderInvoiceRow | null> {
+  const [row] = await db<ProviderInvoiceRow[]>`${selectInvoices(db)} where uuid = ${uuid}`;
+  return row ?? null;
 }
 
 /** A known invoice that is not ingested: the cost of its month lacks its lines. */
@@ -54,14 +75,14 @@ export async function pendingInvoices(db: Db, period: string): Promise<PendingIn
 /** An invoice of a month, and whether its lines are here and come to its amount. */
 export type ProviderInvoiceState = Pick<
   ProviderInvoiceRow,
-  'uuid' | 'amount_cents' | 'currency' | 'status' | 'difference_cents' | 'error'
+  'uuid' | 'amount_cents' | 'currency' | 'status' | 'difference_cents' | 'error' | 'reissue'
 >;
 
 /** The invoices of a month, by uuid. */
 export async function providerInvoicesOf(db: Db, period: string): Promise<ProviderInvoiceState[]> {
   return db<ProviderInvoiceState[]>`
-    select uuid, amount_cents, currency, status, difference_cents, error from ${db(providerInvoices.ref)}
-    where period = ${period}::date order by uuid`;
+    select uuid, amount_cents, currency, status, difference_cents, error, reissue
+    from ${db(providerInvoices.ref)} where period = ${period}::date order by uuid`;
 }
 
 /** The latest month of which an invoice of the provider was discovered; null: there is none at all. */
@@ -76,15 +97,20 @@ export interface InvoiceProgress {
   uuid: string;
   period: string;
   currency: string;
+  amount_cents: number;
   /** Null until it is ingested. */
   lines_hash: string | null;
   pushed_lines_hash: string | null;
+  /** Whether it has a reissue that is not ingested and not seen. */
+  is_reissued: boolean;
 }
 
 /** The states of the known invoices, newest period first: all of them, or one. */
 export async function invoiceProgress(db: Db, uuid?: string): Promise<InvoiceProgress[]> {
   return db<InvoiceProgress[]>`
-    select uuid, period, currency, lines_hash, pushed_lines_hash from ${db(providerInvoices.ref)}
+    select uuid, period, currency, amount_cents, lines_hash, pushed_lines_hash,
+      coalesce(not (reissue -> 'ingested')::boolean, false) as is_reissued
+    from ${db(providerInvoices.ref)}
     ${uuid === undefined ? db`` : db`where uuid = ${uuid}`}
     order by period desc, uuid desc`;
 }

@@ -6,6 +6,7 @@ export const costsModel = { name: 'billing', version: 4 };
 /**
  * The provider's invoices. Counts and hashes are null until the invoice is ingested. `error`: why it could
  * not be ingested, null once it is. `warnings`: the first values of its CSV that could not be read.
+ * `reissue`: one that needs attention, else null.
  */
 export const providerInvoices = defineTable(costsModel, {
   name: 'provider_invoices',
@@ -31,6 +32,7 @@ export const providerInvoices = defineTable(costsModel, {
     error: 'text?',
     warnings: 'jsonb',
     warnings_count: 'bigint',
+    reissue: 'jsonb?',
   },
   key: ['uuid'],
   indexes: [['period', 'uuid']],

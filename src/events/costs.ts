@@ -82,6 +82,24 @@ export const providerInvoiceEvents = {
     warnings: z.array(csvWarning).optional(),
     warnings_count: z.int().optional(),
   }),
+  /**
+   * The provider has other content for an ingested invoice, without notice. `lines_hash`: of its lines, null
+   * where the list alone shows it. `ingested`: an ingestion found it, and its lines count now.
+   */
+  ProviderInvoiceReissued: z.object({
+    invoice_uuid: text,
+    ingested: z.boolean(),
+    amount_cents: cents,
+    lines_hash: text.nullable(),
+    replaced_by: text.nullable(),
+    /** What was ingested before. */
+    before: z.object({ amount_cents: cents, lines: z.int(), lines_total_cents: cents, lines_hash: text }),
+  }),
+  /** A reissue needs no attention any more; `withdrawn`: the provider has the ingested content again. */
+  ProviderInvoiceReissueEnded: z.object({
+    invoice_uuid: text,
+    because: z.enum(['seen', 'ingested', 'withdrawn']),
+  }),
   /** The ingestion failed, for another reason than the last time. A later ingestion takes that back. */
   ProviderInvoiceIngestionFailed: z.object({ invoice_uuid: text, error: text }),
   /** The match set of `matches_hash` is the invoice's from here on. */

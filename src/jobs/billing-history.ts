@@ -6,10 +6,12 @@ import {
 } from '../../projections/costs/provider-invoice-queries.ts';
 import { commands } from '../processes/commands.ts';
 import type { Db } from '../database/db.ts';
+import type { ListedProviderInvoice } from '../digitalocean/billing-api.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 import { type ProcessDeps, type ProcessRun } from '../processes/process.ts';
 import { foundInvoices } from '../processes/ingestion/found-invoices.ts';
+import { findReissues } from '../processes/ingestion/find-reissues.ts';
 import { orNone } from '../processes/ingestion/fetch-invoice.ts';
 import { forInvoice, ingestOnly } from '../processes/ingestion/ingestion.ts';
 import { pushInvoice, type Push } from '../processes/ingestion/push-invoice.ts';
@@ -43,6 +45,8 @@ interface Worked {
 interface HistoryResult {
   discovered: number;
   queued?: number;
+  /** How many were found to be issued anew; absent without any. */
+  reissued?: number;
   ingested: number;
   pushed: number;
   remaining: number;
@@ -50,9 +54,9 @@ interface HistoryResult {
 }
 
 /**
- * Discovers every invoice once, ingests those that are not ingested yet, newest first, and pushes to finance
- * those that it lacks (spec 4). One that fails is reported and doesn't stop the others. Where there is a
- * queue, each ingestion is a run of its own, which pushes too.
+ * Discovers every invoice once, ingests those that are not ingested yet, newest first, pushes to finance
+ * those that it lacks, and looks for those that were issued anew (spec 4). One that fails is reported and
+ * doesn't stop the others. Where there is a queue, each ingestion is a run of its own, which pushes too.
  */
 export const billingHistory = defineJob({
   name: 'billing.history',
@@ -61,7 +65,7 @@ export const billingHistory = defineJob({
   summary: 'Discover DigitalOcean invoices and ingest the new ones',
   input: z.strictObject({}),
   async run(_input, deps, run): Promise<HistoryResult> {
-    const discovered = await discover(deps, run);
+    const { discovered, listed } = await discover(deps, run);
     const progress = await deps.ledger.readLatest((db) => invoiceProgress(db));
     const pending = progress.filter((invoice) => invoice.lines_hash === null);
     if (run.queue !== null) {
@@ -69,24 +73,63 @@ export const billingHistory = defineJob({
       for (const { uuid } of pending) await run.queue('billing.ingest_invoice', { invoice_uuid: uuid });
       // Only what was ingested before: the runs that were queued may be pushing what they ingest by now.
       const { done: pushed, remaining, failed } = await pushPending(deps, run, progress);
-      return { discovered, queued: pending.length, ingested: 0, pushed, remaining, failed };
+      const reissues = await lookForReissues(deps, run, listed, progress);
+      failed.push(...reissues.failed);
+      return {
+        discovered,
+        queued: pending.length,
+        ingested: 0,
+        pushed,
+        remaining,
+        failed,
+        ...reissues.counted,
+      };
     }
     const ingested = await work(pending, run, async ({ uuid }) => {
       await ingestOnly(deps, uuid, () => run.meta());
     });
-    const pushed = await pushPending(deps, run, await deps.ledger.readLatest((db) => invoiceProgress(db)));
+    const now = await deps.ledger.readLatest((db) => invoiceProgress(db));
+    const pushed = await pushPending(deps, run, now);
+    const reissues = await lookForReissues(deps, run, listed, now);
     return {
       discovered,
       ingested: ingested.done,
       pushed: pushed.done,
       remaining: ingested.remaining + pushed.remaining,
-      failed: [...ingested.failed, ...pushed.failed],
+      failed: [...ingested.failed, ...pushed.failed, ...reissues.failed],
+      ...reissues.counted,
     };
   },
 });
 
-/** @returns how many invoices were not known before */
-async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun): Promise<number> {
+/** What was issued anew without notice among the invoices that are ingested. */
+async function lookForReissues(
+  deps: ProcessDeps,
+  run: ProcessRun,
+  listed: readonly ListedProviderInvoice[] | null,
+  progress: readonly InvoiceProgress[],
+): Promise<{ counted: Pick<HistoryResult, 'reissued'>; failed: Failure[] }> {
+  const ingested = progress.filter((invoice) => invoice.lines_hash !== null);
+  const { found, failed } = await findReissues(deps, listed, ingested, () => run.meta());
+  return {
+    counted: found === 0 ? {} : { reissued: found },
+    failed: failed.map(({ uuid, error }) => failureOf(uuid, error)),
+  };
+}
+
+const failureOf = (invoice_uuid: string, error: unknown): Failure => ({
+  invoice_uuid,
+  error: quotedText(asError(error).message, [], longestError),
+});
+
+interface Discovered {
+  /** How many invoices were not known before. */
+  discovered: number;
+  /** The provider's list; null where it has none. */
+  listed: ListedProviderInvoice[] | null;
+}
+
+async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun): Promise<Discovered> {
   const client = requireDigitalOcean(digitalOcean);
   // Both lists name every invoice. Where an account lacks one of them, the other is read.
   const history = await askUpstream('the billing history', orNone(client.listBillingHistory()));
@@ -108,7 +151,7 @@ async function discover({ ledger, digitalOcean }: ProcessDeps, run: ProcessRun):
     );
     discovered += outcomes.filter((outcome) => outcome.appended > 0).length;
   }
-  return discovered;
+  return { discovered, listed };
 }
 
 /** Pushes what finance lacks of these invoices, also what an earlier run could not push. */
@@ -151,10 +194,7 @@ async function work(
       await task(invoice);
       failures.succeeded();
     } catch (error) {
-      failed.push({
-        invoice_uuid: invoice.uuid,
-        error: quotedText(asError(error).message, [], longestError),
-      });
+      failed.push(failureOf(invoice.uuid, error));
       if (failures.failed(error)) break;
     }
     run.progress(tried, invoices.length, invoice.period.slice(0, 7));

@@ -3,6 +3,8 @@ import { ingestProviderInvoice } from '../../commands/costs/ingest-provider-invo
 import { judgeCostAlert } from '../../commands/costs/judge-cost-alert.ts';
 import { linkCostLine } from '../../commands/costs/link-cost-line.ts';
 import { listSize } from '../../commands/costs/list-size.ts';
+import { markReissueSeen } from '../../commands/costs/mark-reissue-seen.ts';
+import { noteReissue } from '../../commands/costs/note-reissue.ts';
 import { recordBalance } from '../../commands/costs/record-balance.ts';
 import { recordFinancePush } from '../../commands/costs/record-finance-push.ts';
 import { recordIngestionFailure } from '../../commands/costs/record-ingestion-failure.ts';
@@ -115,6 +117,8 @@ export const commands = {
   recordBalance: bind(recordBalance),
   recordFinancePush: bind(recordFinancePush),
   recordIngestionFailure: bind(recordIngestionFailure),
+  noteReissue: bind(noteReissue),
+  markReissueSeen: bind(markReissueSeen),
   unlinkCostLine: bind(unlinkCostLine),
   withdrawSize: bind(withdrawSize),
   // inventory

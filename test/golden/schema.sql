@@ -271,6 +271,7 @@ create table rm_billing_v.provider_invoices (
   error text collate "C",
   warnings jsonb not null,
   warnings_count bigint not null,
+  reissue jsonb,
   constraint provider_invoices_pkey PRIMARY KEY (uuid)
 );
 

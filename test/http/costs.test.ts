@@ -103,6 +103,7 @@ describe('costs over HTTP: the sample account', () => {
       error: null,
       warnings: [],
       warnings_count: 0,
+      reissue: null,
     });
   });
 

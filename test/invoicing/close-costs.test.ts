@@ -105,6 +105,10 @@ describe('the close list, what the provider bills and has', () => {
     expect(unmatched).to.include({ status: 'ok', count: 0, amount_cents: 0 });
     ledger.digitalOcean.setInvoiceSummary(uuid, { amount: '3.00' });
     await ingest([row]);
+    const { provider_invoice: unseen } = await closeItems(ledger);
+    expect(unseen).to.include({ status: 'warns', count: 1, amount_cents: 7 });
+    expect(unseen.detail).to.equal(`${uuid}: issued anew by the provider, and ingested again.`);
+    await ok(ledger.api.post(`billing/invoices/${uuid}/reissue-seen`));
     expect((await closeItems(ledger)).provider_invoice.status).to.equal('ok');
   });
 

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { latestBalance } from '../../../projections/costs/balance-queries.ts';
 import { listCostLines, summariseCostLines } from '../../../projections/costs/cost-line-queries.ts';
-import { listProviderInvoices } from '../../../projections/costs/provider-invoice-queries.ts';
+import {
+  listProviderInvoices,
+  providerInvoiceOf,
+} from '../../../projections/costs/provider-invoice-queries.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
+import { commands } from '../../processes/commands.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
+import { foundOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import {
   centsSchema,
@@ -66,6 +71,15 @@ const providerInvoice = z.strictObject({
   finance_invoice_id: z.string().nullable(),
   error: z.string().nullable(),
   ...warnings,
+  reissue: z
+    .strictObject({
+      found_at: instantSchema,
+      ingested: z.boolean(),
+      amount_cents: centsSchema,
+      replaced_by: z.string().nullable(),
+      before: z.strictObject({ amount_cents: centsSchema, lines: count, lines_total_cents: centsSchema }),
+    })
+    .nullable(),
 });
 
 const invoices = defineRoute({
@@ -77,7 +91,10 @@ const invoices = defineRoute({
     '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. ' +
     '`error` says why the last try to ingest an invoice failed. ' +
     '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be ' +
-    'read (`row` 0 is the header), `warnings_count` counts all.',
+    'read (`row` 0 is the header), `warnings_count` counts all. `reissue`: the provider changed an ' +
+    'ingested invoice without notice. It shows until it is ingested, or marked as seen; with `ingested` ' +
+    'an ingestion found it, with `replaced_by` another invoice of the month stands in its place, and both ' +
+    'count.',
   access: 'admin',
   query: z.strictObject(pageQuery),
   response: list(providerInvoice),
@@ -162,5 +179,22 @@ const ingest = defineRoute({
   },
 });
 
+const reissueSeen = defineRoute({
+  method: 'POST',
+  path: '/api/v1/billing/invoices/:uuid/reissue-seen',
+  tag,
+  summary: "Take the reissue of one of DigitalOcean's invoices from what needs attention",
+  description: 'The answer is the invoice, its `reissue` null. Without a reissue nothing changes.',
+  access: 'admin',
+  params: z.strictObject({ uuid: uuidSchema }),
+  body: z.strictObject({}),
+  response: one(providerInvoice),
+  async handle({ params: { uuid }, meta }, { ledger }) {
+    const { position } = await ledger.execute(commands.markReissueSeen, { invoice_uuid: uuid }, meta);
+    const row = await ledger.readLatest((db) => providerInvoiceOf(db, uuid));
+    return { body: { data: foundOr404(row, 'invoice') }, position };
+  },
+});
+
 /** What the provider bills the operator (spec 4). */
-export const costsRoutes = [balance, invoices, costLines, ingest, ...costLinkRoutes];
+export const costsRoutes = [balance, invoices, costLines, ingest, reissueSeen, ...costLinkRoutes];

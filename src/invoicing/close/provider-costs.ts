@@ -20,6 +20,8 @@ export function providerInvoiceItem(
 ): CloseItem {
   const month = monthText(period);
   const wrong = invoices.filter((invoice) => faultOf(invoice) !== null);
+  const unseen = invoices.filter(({ reissue }) => reissue?.ingested === true);
+  if (wrong.length === 0 && unseen.length > 0) return reissuedItem(unseen);
   const isMissing = invoices.length === 0 && (latest === null ? hasProvider : latest < period);
   return closeItem('provider_invoice', 'blocks', {
     count: isMissing ? 1 : wrong.length,
@@ -40,14 +42,37 @@ export function providerInvoiceItem(
   });
 }
 
-function faultOf({ status, error, difference_cents, currency }: ProviderInvoiceState): string | null {
+/** Invoices whose lines were replaced since the provider had issued them, which an operator has not seen. */
+function reissuedItem(unseen: readonly ProviderInvoiceState[]): CloseItem {
+  const changes = unseen.map(({ reissue, amount_cents }) =>
+    Math.abs(amount_cents - (reissue?.before.amount_cents ?? amount_cents)),
+  );
+  return closeItem('provider_invoice', 'warns', {
+    count: unseen.length,
+    amount_cents: sumCents(changes),
+    ok: '',
+    detail: `${firstNames(unseen.map(({ uuid }) => uuid))}: issued anew by the provider, and ingested again.`,
+    link: '/api/v1/billing/invoices',
+  });
+}
+
+function faultOf(invoice: ProviderInvoiceState): string | null {
+  const { status, error, difference_cents, currency, reissue } = invoice;
   if (status === 'discovered') return error === null ? 'is not ingested yet' : `is not ingested: ${error}`;
+  if (reissue?.ingested === false)
+    return reissue.replaced_by === null
+      ? 'was issued anew by the provider: ingest it again'
+      : `counts beside ${reissue.replaced_by}, which the provider lists in its place`;
   if (difference_cents === null || difference_cents === 0) return null;
   return `differs from the sum of its lines by ${difference_cents} cents (${currency})`;
 }
 
-const concerned = ({ status, amount_cents, difference_cents }: ProviderInvoiceState): number =>
-  status === 'discovered' ? amount_cents : Math.abs(difference_cents ?? 0);
+function concerned({ status, amount_cents, difference_cents, reissue }: ProviderInvoiceState): number {
+  if (status === 'discovered') return amount_cents;
+  if (reissue?.ingested === false)
+    return reissue.replaced_by === null ? Math.abs(reissue.amount_cents - amount_cents) : amount_cents;
+  return Math.abs(difference_cents ?? 0);
+}
 
 /** Cost lines of the month that are matched to no resource, in the provider's currency. */
 export async function unmatchedItem(db: Db, { period }: CloseScope): Promise<CloseItem> {

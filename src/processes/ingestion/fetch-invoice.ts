@@ -46,10 +46,7 @@ export async function fetchInvoice(
         extra: { reason: 'malformed' },
       }),
     );
-  const { lines, ...warnings } = await readCsv(
-    uuid,
-    await askUpstream(what, digitalOcean.getInvoiceCsv(uuid)),
-  );
+  const { lines, ...warnings } = await fetchCsvLines(digitalOcean, uuid);
   const items = await askUpstream(what, itemsOrNone(digitalOcean, uuid));
   return { summary, csvLines: lines, ...warnings, items };
 }
@@ -79,6 +76,14 @@ async function unnamedSummary(
   const hasEnded = summary !== null && summary.billing_period < monthOf(ledger.now().slice(0, 10));
   if (!hasEnded) throw new Refused(refuse('not-found', `DigitalOcean has no invoice ${uuid}`));
   return summary;
+}
+
+/**
+ * Fetches an invoice's CSV.
+ * @throws {Refused} `upstream-failed`; for one that cannot be read, naming the row
+ */
+export async function fetchCsvLines(digitalOcean: DigitalOceanClient, uuid: string): Promise<InvoiceCsv> {
+  return readCsv(uuid, await askUpstream(`invoice ${uuid}`, digitalOcean.getInvoiceCsv(uuid)));
 }
 
 async function readCsv(uuid: string, csv: string): Promise<InvoiceCsv> {

@@ -2,6 +2,7 @@ import { providerCurrency } from '../../../commands/costs/provider-invoice.ts';
 import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import type { ProcessDeps } from '../process.ts';
 import { fetchInvoice } from './fetch-invoice.ts';
+import { warnOfReissue } from './find-reissues.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { pushInvoice } from './push-invoice.ts';
 import { storeInvoice, type StoredInvoice } from './store-invoice.ts';
@@ -33,7 +34,7 @@ export interface IngestionResult {
 }
 
 /** What an ingestion uses. */
-export type IngestionDeps = Pick<ProcessDeps, 'ledger' | 'digitalOcean' | 'finance'>;
+export type IngestionDeps = Pick<ProcessDeps, 'ledger' | 'digitalOcean' | 'finance' | 'logger'>;
 
 interface Ingested extends StoredInvoice {
   result: IngestionResult;
@@ -44,7 +45,7 @@ export const forInvoice = <T>(ledger: Ledger, uuid: string, task: () => Promise<
   oneAtATime(ledger, `provider-invoice ${uuid}`, task);
 
 async function fetchAndStore(
-  { ledger, digitalOcean }: IngestionDeps,
+  { ledger, digitalOcean, logger }: IngestionDeps,
   uuid: string,
   meta: () => CommandMeta,
 ): Promise<Ingested> {
@@ -52,6 +53,7 @@ async function fetchAndStore(
   const stored = await recordFailure(ledger, uuid, meta, async () =>
     storeInvoice(ledger, await fetchInvoice(client, ledger, uuid), meta),
   );
+  if (stored.foundReissue) warnOfReissue(logger, uuid, stored.outcome.result);
   const { ingested, matched, pushed } = stored.outcome.result;
   if (ingested === null || matched === null)
     throw new Error(`invoice ${uuid} has no lines after its ingestion`);

@@ -11,6 +11,7 @@ import {
 import { foldStream } from '../../ledger/fold-stream.ts';
 import { resourceIdsOfLines } from '../../../projections/costs/provider-invoice-queries.ts';
 import { commands } from '../commands.ts';
+import { canonicalJson } from '../../runtime/canonical-json.ts';
 import { inTurns, mapSteps } from '../../runtime/in-turns.ts';
 import type { CommandMeta, CommandOutcome, Ledger } from '../../ledger/ledger.ts';
 import type { CostLine } from '../../events/costs.ts';
@@ -25,6 +26,8 @@ export interface StoredInvoice {
   lines: CostLine[];
   linesHash: string;
   outcome: CommandOutcome<ProviderInvoiceState>;
+  /** Whether it found that the provider had issued the invoice anew without notice. */
+  foundReissue: boolean;
 }
 
 /**
@@ -90,5 +93,7 @@ async function storeOnce(
     },
     meta(),
   );
-  return { lines, linesHash: lineParts.hash, outcome };
+  const { reissue } = outcome.result;
+  const foundReissue = reissue?.ingested === true && canonicalJson(reissue) !== canonicalJson(state.reissue);
+  return { lines, linesHash: lineParts.hash, outcome, foundReissue };
 }

@@ -41,6 +41,22 @@ export const matched = {
   data: { invoice_uuid, lines_hash: 'l1', matches_hash: 'm1', parts: 1, matched: 17, unmatched: 16 },
 } satisfies ProviderInvoiceEvent;
 
+/** A reissue, found by its amount or its lines. */
+export const reissued = (
+  changes: Partial<Extract<ProviderInvoiceEvent, { type: 'ProviderInvoiceReissued' }>['data']> = {},
+): ProviderInvoiceEvent => ({
+  type: 'ProviderInvoiceReissued',
+  data: {
+    invoice_uuid,
+    ingested: false,
+    amount_cents: 8692,
+    lines_hash: null,
+    replaced_by: null,
+    before: { amount_cents: 8692, lines: 33, lines_total_cents: 8690, lines_hash: 'l1' },
+    ...changes,
+  },
+});
+
 export const pushed = {
   type: 'ProviderInvoicePushed',
   data: {

@@ -299,6 +299,12 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
       }),
     );
   await ok(ledger.api.delete(`billing/cost-lines/${aprilInvoice}:1/link`));
+  await ledger.ledger.execute(
+    commands.noteReissue,
+    { invoice_uuid: aprilInvoice, listed_cents: 8693, lines_hash: null, replaced_by: null },
+    ledger.meta(),
+  );
+  await ok(ledger.api.post(`billing/invoices/${aprilInvoice}/reissue-seen`));
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   await ok(ledger.api.post('invoices/close', { period: '2026-04', force: true, reason: 'a sample' }));
   await ok(

@@ -8,6 +8,7 @@ import {
   ingested,
   matched,
   ingestionFailed,
+  reissued,
 } from '../../../support/commands/provider-invoice-events.ts';
 
 describe('ingest-provider-invoice', () => {
@@ -37,6 +38,7 @@ describe('ingest-provider-invoice', () => {
       .then([
         { ...ingested, data: { ...ingested.data, lines_hash: 'l2' } },
         { ...matched, data: { ...matched.data, lines_hash: 'l2' } },
+        reissued({ ingested: true, lines_hash: 'l2' }),
       ]);
   });
 
@@ -55,15 +57,17 @@ describe('ingest-provider-invoice', () => {
   });
 
   it('records another amount or period', () => {
-    for (const [change, difference] of [
-      [{ amount_cents: 8690 }, 0],
-      [{ period: '2026-03-01' }, 2],
+    const anew = reissued({ ingested: true, amount_cents: 8690, lines_hash: 'l1' });
+    for (const [change, difference, then] of [
+      [{ amount_cents: 8690 }, 0, [anew]],
+      [{ period: '2026-03-01' }, 2, []],
     ] as const) {
       given(ingestProviderInvoice, [discovered, ingested, matched])
         .when({ ...ingestInput, ...change }, undefined)
         .then([
           { ...ingested, data: { ...ingested.data, ...change, difference_cents: difference } },
           matched,
+          ...then,
         ]);
     }
   });

@@ -30,6 +30,7 @@ import { remeterDays } from './processes/metering/remeter.ts';
 import { settlerSession, startSettler } from './processes/documents/settler.ts';
 import type { ProcessDeps } from './processes/process.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
+import { createTieTakeUp } from './processes/ties/take-up-ties.ts';
 import { projections } from '../projections/index.ts';
 import { projectionsProbe } from './read-models/projection-status.ts';
 import { createReadiness, type ReadinessProbes } from './runtime/readiness.ts';
@@ -106,8 +107,10 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });
   const reverts = createRevertStarter(ledger, runner, worker);
-  // Without the token that may change droplets another process has to take them up.
+  const takeUpTies = createTieTakeUp(ledger, logger);
   const takeUp = async (): Promise<void> => {
+    await takeUpTies();
+    // Without the token that may change droplets another process has to take them up.
     if (digitalOcean !== null && (provisioning ?? null) !== null) await reverts.takeUp();
   };
   const settler = parts.settles ? startSettler(deps, open.openLockSession(settlerSession), takeUp) : null;

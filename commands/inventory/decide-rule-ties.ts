@@ -39,13 +39,29 @@ export interface RuleFacts {
 /** Why a rule ends a tie. */
 export type RuleUntieReason = 'left-project' | 'source-untied' | 'rule-ended';
 
+/** A tie that a rule ends, or shortens where it has ended. */
+export interface RuleUntie {
+  tie: Tie;
+  effective_to: string;
+  reason: RuleUntieReason;
+}
+
+/** A tie that a rule makes; with an end where that of its source has ended already. */
+export interface RuleTie {
+  deployment_id: string;
+  tenant_id: string;
+  effective_from: string;
+  effective_to: string | null;
+  rule: TieRule;
+}
+
 /** What the rules do to one resource: first it is untied, then tied anew. */
 export interface RuleDecision {
   resource_id: string;
   /** The ties that this was decided from, to find that they have changed since. */
   seen: readonly Tie[];
-  untie: { tie: Tie; effective_to: string; reason: RuleUntieReason } | null;
-  tie: { deployment_id: string; tenant_id: string; effective_from: string; rule: TieRule } | null;
+  unties: readonly RuleUntie[];
+  ties: readonly RuleTie[];
 }
 
 const latest = (...days: readonly (string | null | undefined)[]): string =>
@@ -70,18 +86,39 @@ function isTakenByHand({ ties }: RuledResource, since: number): boolean {
   return last?.untied_reason === 'requested' && (last.untied_position ?? -1) > since;
 }
 
+/** Whether a deployment takes new ties. */
+function isOpen(facts: RuleFacts, deploymentId: string): boolean {
+  const deployment = facts.deployments.get(deploymentId);
+  return deployment !== undefined && !closedStates.has(deployment.state);
+}
+
+/** The open tie of the source, if the resource follows it. */
+function heldBySource(
+  facts: RuleFacts,
+  resource: RuledResource,
+  sourceTies: readonly RuledTie[],
+): RuledTie | null {
+  const held = openTie(sourceTies);
+  if (held === undefined || isTakenByHand(resource, held.tied_position)) return null;
+  return isOpen(facts, held.deployment_id) ? held : null;
+}
+
 /** The end of a tie that the rule of a project made; null while the rule still holds. */
 function endByProject(
   facts: RuleFacts,
   resource: RuledResource,
   tie: RuledTie,
-  projectId: string,
+  { projectId, sourceTies }: { projectId: string; sourceTies: readonly RuledTie[] },
 ): { day: string; reason: RuleUntieReason } | null {
   const { place } = resource;
   if (place !== null && place.project_id !== projectId) return { day: place.since, reason: 'left-project' };
   const rule = facts.projects.get(projectId);
-  if (rule?.deploys === tie.deployment_id) return null;
-  return { day: rule?.changed ?? facts.today, reason: 'rule-ended' };
+  if (rule?.deploys !== tie.deployment_id) return { day: rule?.changed ?? facts.today, reason: 'rule-ended' };
+  // What a backup or snapshot was taken of says more than the project that it is in.
+  const held = heldBySource(facts, resource, sourceTies);
+  return held === null || held.deployment_id === tie.deployment_id
+    ? null
+    : { day: held.effective_from, reason: 'rule-ended' };
 }
 
 /** The end of a tie that followed the tie of its source; null while the source is tied so. */
@@ -91,94 +128,105 @@ function endBySource(
   sourceTies: readonly Tie[],
 ): { day: string; reason: RuleUntieReason } | null {
   const same = sourceTies.filter((one) => one.deployment_id === tie.deployment_id);
-  if (openTie(same) !== undefined) return null;
-  const day = latest(...same.map((one) => one.effective_to));
-  return { day: day === '' ? facts.today : day, reason: 'source-untied' };
+  const followed = same.findLast((one) => one.effective_from <= tie.effective_from);
+  let day = followed === undefined ? facts.today : followed.effective_to;
+  // The source was tied anew to the same deployment, without a day between.
+  for (const next of same.filter(hasDays))
+    if (day !== null && next.effective_from <= day && (next.effective_to ?? '9999') > day)
+      day = next.effective_to;
+  return day === null ? null : { day, reason: 'source-untied' };
 }
 
-/** The end of the last tie, where a rule made it and no longer holds, or held for fewer days. */
+/** The end of a tie, where a rule made it and no longer holds, or held for fewer days. */
 function untieOf(
   facts: RuleFacts,
   resource: RuledResource,
-  sourceTies: readonly Tie[],
-): RuleDecision['untie'] {
-  const tie = openTie(resource.ties) ?? resource.ties.at(-1);
-  if (tie?.rule === undefined) return null;
+  sourceTies: readonly RuledTie[],
+  tie: RuledTie,
+): RuleUntie[] {
+  if (tie.rule === undefined) return [];
   // Only a source can shorten what has ended: its own tie was shortened.
   if (tie.effective_to !== null && (tie.rule.by === 'project' || tie.untied_reason !== 'source-untied'))
-    return null;
+    return [];
   const end =
     tie.rule.by === 'project'
-      ? endByProject(facts, resource, tie, tie.rule.project_id)
+      ? endByProject(facts, resource, tie, { projectId: tie.rule.project_id, sourceTies })
       : endBySource(facts, tie, sourceTies);
-  if (end === null) return null;
+  if (end === null) return [];
   const effective_to = latest(end.day, tie.effective_from, dayAfterInvoices(facts, tie.tenant_id));
-  if (tie.effective_to !== null && effective_to >= tie.effective_to) return null;
-  return { tie, effective_to, reason: end.reason };
+  if (tie.effective_to !== null && effective_to >= tie.effective_to) return [];
+  return [{ tie, effective_to, reason: end.reason }];
 }
 
-/** The rule that a resource without a tie falls under, and the first day that it may count from. */
-function ruleOf(
-  facts: RuleFacts,
-  resource: RuledResource,
-  sourceTies: readonly RuledTie[],
-): { deployment_id: string; from: string; rule: TieRule } | null {
-  const held = openTie(sourceTies);
-  if (resource.source_id !== null && held !== undefined && !isTakenByHand(resource, held.tied_position))
-    return {
-      deployment_id: held.deployment_id,
-      from: held.effective_from,
-      rule: { by: 'source', resource_id: resource.source_id },
-    };
-  const { place } = resource;
-  if (place === null || place.project_id === null || isTakenByHand(resource, place.position)) return null;
-  const deployment_id = facts.projects.get(place.project_id)?.deploys ?? null;
-  return deployment_id === null
-    ? null
-    : { deployment_id, from: place.since, rule: { by: 'project', project_id: place.project_id } };
+/** Days of a deployment that a resource falls to by a rule. */
+interface RuledDays {
+  deployment_id: string;
+  from: string;
+  to: string | null;
+  rule: TieRule;
 }
 
-/** The tie that a rule makes: after earlier ties, and after what is invoiced to either tenant. */
-function tieOf(
+/** What a resource without a tie falls to: the days of its source's ties, else those in its project. */
+function ruledDays(facts: RuleFacts, resource: RuledResource, sourceTies: readonly RuledTie[]): RuledDays[] {
+  const { source_id, place } = resource;
+  const followed =
+    source_id === null
+      ? []
+      : sourceTies.filter((tie) => hasDays(tie) && !isTakenByHand(resource, tie.tied_position));
+  const found = followed.map((tie): RuledDays => {
+    const { deployment_id, effective_from, effective_to } = tie;
+    const rule = { by: 'source' as const, resource_id: source_id ?? '' };
+    return { deployment_id, from: effective_from, to: effective_to, rule };
+  });
+  if (openTie(followed) !== undefined) return found;
+  if (place === null || place.project_id === null || isTakenByHand(resource, place.position)) return found;
+  const { project_id, since } = place;
+  const deployment_id = facts.projects.get(project_id)?.deploys ?? null;
+  if (deployment_id === null) return found;
+  return [...found, { deployment_id, from: since, to: null, rule: { by: 'project', project_id } }];
+}
+
+/** The ties that rules make: after earlier ties, and after what is invoiced to either tenant. */
+function tiesOf(
   facts: RuleFacts,
   resource: RuledResource,
   sourceTies: readonly RuledTie[],
   ties: readonly Tie[],
-): RuleDecision['tie'] {
-  if (resource.stale || openTie(ties) !== undefined) return null;
-  const found = ruleOf(facts, resource, sourceTies);
-  const deployment = found === null ? undefined : facts.deployments.get(found.deployment_id);
-  if (found === null || deployment === undefined || closedStates.has(deployment.state)) return null;
-  const { deployment_id, from, rule } = found;
-  const { tenant_id } = deployment;
-  const effective_from = latest(
-    from,
+): RuleTie[] {
+  if (resource.stale || openTie(ties) !== undefined) return [];
+  let begin = latest(
     resource.first_seen,
     ...ties.filter(hasDays).map((tie) => tie.effective_to),
-    dayAfterInvoices(facts, tenant_id),
     dayAfterInvoices(facts, resource.tenant_id),
   );
-  return effective_from > facts.today ? null : { deployment_id, tenant_id, effective_from, rule };
+  const made: RuleTie[] = [];
+  for (const { deployment_id, from, to, rule } of ruledDays(facts, resource, sourceTies)) {
+    const tenant_id = facts.deployments.get(deployment_id)?.tenant_id;
+    if (tenant_id === undefined || !isOpen(facts, deployment_id)) continue;
+    const effective_from = latest(from, begin, dayAfterInvoices(facts, tenant_id));
+    if (effective_from > facts.today || effective_from >= (to ?? '9999')) continue;
+    made.push({ deployment_id, tenant_id, effective_from, effective_to: to, rule });
+    begin = latest(begin, to);
+  }
+  return made;
 }
 
 /** The ties after a decision. A new one counts as the newest event. */
-function tiesAfter(ties: readonly RuledTie[], { untie, tie }: RuleDecision): RuledTie[] {
+function tiesAfter(ties: readonly RuledTie[], { unties, ties: made }: RuleDecision): RuledTie[] {
   const newest = Number.MAX_SAFE_INTEGER;
-  const kept = ties.map((one) =>
-    one === untie?.tie
-      ? {
-          ...one,
-          effective_to: untie.effective_to,
-          untied_position: newest,
-          untied_reason: untie.reason,
-        }
-      : one,
-  );
-  if (tie === null) return kept;
-  return [
-    ...kept,
-    { ...tie, effective_to: null, tied_position: newest, untied_position: null, untied_reason: null },
-  ];
+  const kept = ties.map((one) => {
+    const ended = unties.find(({ tie }) => tie === one);
+    if (ended === undefined) return one;
+    const { effective_to, reason } = ended;
+    return { ...one, effective_to, untied_position: newest, untied_reason: reason };
+  });
+  const added = made.map((tie): RuledTie => ({
+    ...tie,
+    tied_position: newest,
+    untied_position: tie.effective_to === null ? null : newest,
+    untied_reason: tie.effective_to === null ? null : 'source-untied',
+  }));
+  return [...kept, ...added];
 }
 
 /** What the rules do to one resource; null: nothing. */
@@ -188,10 +236,10 @@ function decideOne(
   sourceTies: readonly RuledTie[],
 ): RuleDecision | null {
   const { resource_id, ties: seen } = resource;
-  const untie = untieOf(facts, resource, sourceTies);
-  const left = tiesAfter(seen, { resource_id, seen, untie, tie: null });
-  const tie = tieOf(facts, { ...resource, ties: left }, sourceTies, left);
-  return untie === null && tie === null ? null : { resource_id, seen, untie, tie };
+  const unties = seen.flatMap((tie) => untieOf(facts, resource, sourceTies, tie));
+  const left = tiesAfter(seen, { resource_id, seen, unties, ties: [] });
+  const ties = tiesOf(facts, { ...resource, ties: left }, sourceTies, left);
+  return unties.length === 0 && ties.length === 0 ? null : { resource_id, seen, unties, ties };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
+import { resourceIdOf } from '../../src/ledger/resource-id.ts';
 import { dayOf } from '../../src/pricing/calendar.ts';
 import { changedFields } from './observation.ts';
 import {
   fallbackTenant,
   resource,
-  resourceIdOf,
   resourceStream,
   seenResource,
   type KnownResource,

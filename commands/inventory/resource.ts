@@ -1,16 +1,10 @@
 import type { Aggregate } from '../../src/ledger/command.ts';
-import { idFrom } from '../../src/ledger/ids.ts';
 import { evolveReverts, type Revert } from './revert.ts';
 import type { InventoryEvent, TieRule } from '../../src/events/inventory.ts';
 import type { JsonObject, JsonValue } from '../../src/runtime/json.ts';
 
 /** The tenant of a resource that is in no assigned project (spec 3). */
 export const fallbackTenant = 'skyai-internal';
-
-/** Our stable id of a resource at the provider. */
-export function resourceIdOf(kind: string, providerId: string, provider = 'digitalocean'): string {
-  return idFrom('resource', provider, kind, providerId);
-}
 
 /** The stream of a resource: its sightings, strikes, owner, ties, spec and drift. */
 export const resourceStream = (resourceId: string): string => `resource-${resourceId}`;

@@ -1,5 +1,4 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import { isSource, sourceId, sourceKind } from './source-of.ts';
 import { resources, resourceStates, resourceTies } from './tables.ts';
 
 /** A resource as it was at the end of a month. */
@@ -26,10 +25,10 @@ export async function resourcesAtEnd(
   if (resourceIds.length === 0) return [];
   return db<ResourceAtEnd[]>`
     select r.id as resource_id, r.kind, r.name, s.status, s.size_gb, s.gone,
-      coalesce(${sourceKind(db)} in ('droplet', 'volume') and ${sourceId(db)} is not null and not exists (
+      r.source_id is not null and not exists (
         select from ${db(resources.ref)} s
         join lateral ${stateAtEnd(db, db`s.id`, period)} held on not held.gone
-        where ${isSource(db)}), false) as is_source_gone
+        where s.id = r.source_id) as is_source_gone
     from ${db(resources.ref)} r
     join lateral ${stateAtEnd(db, db`r.id`, period)} s on true
     where r.id = any(${[...new Set(resourceIds)]}::text[])

@@ -1,6 +1,5 @@
 import type { Db } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
-import { isSource } from './source-of.ts';
 import { projects, resourceOwners, resources, resourceTies } from './tables.ts';
 
 /** A resource that a rule may concern. */
@@ -37,23 +36,43 @@ export interface ProjectRuleRow {
   changed: string | null;
 }
 
-/** The resources that a rule may concern: of projects with a rule, tied ones, and what is taken of those. */
-function concerned(db: Db) {
+/** What the rules are run for; default: for every resource that a rule may concern. */
+export type RuleScope = { resource_id: string } | { project_id: string };
+
+/**
+ * The resources that a rule may concern: those of projects with a rule, and tied ones. In a scope: the resource,
+ * or what is or was tied as one of the project.
+ */
+function begunWith(db: Db, scope: RuleScope | undefined): Fragment {
+  if (scope === undefined)
+    return db`
+      select r.id from ${db(resources.ref)} r
+      join ${db(projects.ref)} p on p.id = r.cloud_project_id and p.deploys is not null and not p.removed
+      union select resource_id from ${db(resourceTies.ref)}`;
+  return 'resource_id' in scope
+    ? db`select ${scope.resource_id}::text as id`
+    : db`
+      select id from ${db(resources.ref)} where cloud_project_id = ${scope.project_id}
+      union select resource_id from ${db(resourceTies.ref)} where rule_of = ${scope.project_id}`;
+}
+
+/** Those, what was taken of them, and what they were taken of. */
+function concerned(db: Db, scope: RuleScope | undefined): Fragment {
   return db`
-    select r.id, s.id as source_id from ${db(resources.ref)} r
-    left join ${db(resources.ref)} s on ${isSource(db)}
-    where exists (select from ${db(projects.ref)} p
-        where p.id in (r.cloud_project_id, s.cloud_project_id) and p.deploys is not null and not p.removed)
-      or exists (select from ${db(resourceTies.ref)} t where t.resource_id in (r.id, s.id))`;
+    with begun as materialized (${begunWith(db, scope)})
+    select id from begun
+    union select r.id from ${db(resources.ref)} r join begun b on r.source_id = b.id
+    union select r.source_id from ${db(resources.ref)} r join begun b on r.id = b.id
+      where r.source_id is not null`;
 }
 
 /**
  * The resources that a rule may concern. A resource is in its project since it was placed there; where that
  * was its first place, since its first sighting.
  */
-export function ruledResources(db: Db): Promise<RuledResourceRow[]> {
+export function ruledResources(db: Db, scope?: RuleScope): Promise<RuledResourceRow[]> {
   return db<RuledResourceRow[]>`
-    with concerned as materialized (${concerned(db)}),
+    with concerned as materialized (${concerned(db, scope)}),
     walked as (
       select o.resource_id, o.position, o.at, o.cloud_project_id,
         lag(o.cloud_project_id) over w as before, row_number() over w as number
@@ -65,7 +84,7 @@ export function ruledResources(db: Db): Promise<RuledResourceRow[]> {
       from walked where number = 1 or cloud_project_id is distinct from before
       order by resource_id, position desc
     )
-    select r.id as resource_id, r.tenant_id, c.source_id, r.stale,
+    select r.id as resource_id, r.tenant_id, r.source_id, r.stale,
       to_char(r.first_seen_at at time zone 'UTC', 'YYYY-MM-DD') as first_seen,
       case when p.resource_id is not null then jsonb_build_object('project_id', p.cloud_project_id,
         'position', p.position, 'since', to_char(
@@ -127,7 +146,7 @@ export async function ruleOfResource(
   >`
     select found.by, found.id, found.deployment_id, d.tenant_id from (
       select 1 as first, 'source' as by, s.id, t.deployment_id from ${db(resources.ref)} r
-      join ${db(resources.ref)} s on ${isSource(db)}
+      join ${db(resources.ref)} s on s.id = r.source_id
       join ${db(resourceTies.ref)} t on t.resource_id = s.id and t.effective_to is null
       where r.id = ${resourceId}
       union all

@@ -1,5 +1,6 @@
 import { sizeGbOf } from '../../src/pricing/metering.ts';
 import { patch, upsert, type Handlers, type RowOp } from '../../src/read-models/projection.ts';
+import { sourceIdOf } from './source-of.ts';
 import { resourceOwners, resources, resourceStates } from './tables.ts';
 
 interface Sighting {
@@ -26,6 +27,7 @@ function seen(data: Sighting) {
     created_at,
     last_changed_at: data.observed_at,
     last_sighted_at: data.observed_at,
+    source_id: sourceIdOf(data.kind, data.attrs),
   };
 }
 

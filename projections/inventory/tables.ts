@@ -6,7 +6,8 @@ export const inventoryModel = { name: 'inventory', version: 4 };
 /**
  * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
  * `last_sighted_at` is the last sighting that added an event (or, once missed, the last sweep that saw it);
- * `missing_since` the first sweep that missed it.
+ * `missing_since` the first sweep that missed it. `source_id` is the droplet or volume that a backup or snapshot
+ * was taken of, also where that is gone or was never seen.
  */
 export const resources = defineTable(inventoryModel, {
   name: 'resources',
@@ -32,9 +33,16 @@ export const resources = defineTable(inventoryModel, {
     classified: 'boolean',
     last_sighted_at: 'timestamptz',
     missing_since: 'timestamptz?',
+    source_id: 'text?',
   },
   key: ['id'],
-  indexes: [['kind', 'id'], ['tenant_id', 'id'], ['provider_id'], ['cloud_project_id', 'id']],
+  indexes: [
+    ['kind', 'id'],
+    ['tenant_id', 'id'],
+    ['provider_id'],
+    ['cloud_project_id', 'id'],
+    ['source_id', 'id'],
+  ],
 });
 
 /**
@@ -101,7 +109,7 @@ export const resourceTies = defineTable(inventoryModel, {
     rule_of: 'text?',
   },
   key: ['resource_id', 'effective_from', 'deployment_id'],
-  indexes: [['deployment_id', 'effective_from']],
+  indexes: [['deployment_id', 'effective_from'], ['rule_of']],
 });
 
 /** DO projects as they are now. `tenant_id` null while unassigned; `deploys`: the deployment of its rule. */

@@ -6,6 +6,7 @@ import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 import { endedDays, watermarkBegins } from '../processes/watermark.ts';
 import { meterDays } from '../processes/metering/meter-days.ts';
+import { meterOutdatedDays } from '../processes/metering/meter-outdated-days.ts';
 
 /** Meters one UTC day over all deployments (spec 9). The day is in the input; a run never computes it. */
 export const meteringDay = defineJob({
@@ -31,6 +32,8 @@ export const meteringDay = defineJob({
       throw new Refused(
         refuse('day-not-ended', `${day} has not ended yet: it can be metered from the next day on (UTC)`),
       );
+    // What a tie has changed since, where its request was cut off before it metered the days anew.
+    await meterOutdatedDays(ledger, run);
     const { counts, changed } = await meterDays(ledger, {
       days: [day],
       complete: true,

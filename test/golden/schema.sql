@@ -648,6 +648,7 @@ create table rm_inventory_v.resources (
   classified boolean not null,
   last_sighted_at timestamp with time zone not null,
   missing_since timestamp with time zone,
+  source_id text collate "C",
   constraint resources_pkey PRIMARY KEY (id)
 );
 
@@ -1039,11 +1040,15 @@ CREATE INDEX resource_states_kind_name ON rm_inventory_v.resource_states USING b
 
 CREATE INDEX resource_ties_deployment_id_effective_from ON rm_inventory_v.resource_ties USING btree (deployment_id, effective_from);
 
+CREATE INDEX resource_ties_rule_of ON rm_inventory_v.resource_ties USING btree (rule_of);
+
 CREATE INDEX resources_cloud_project_id_id ON rm_inventory_v.resources USING btree (cloud_project_id, id);
 
 CREATE INDEX resources_kind_id ON rm_inventory_v.resources USING btree (kind, id);
 
 CREATE INDEX resources_provider_id ON rm_inventory_v.resources USING btree (provider_id);
+
+CREATE INDEX resources_source_id_id ON rm_inventory_v.resources USING btree (source_id, id);
 
 CREATE INDEX resources_tenant_id_id ON rm_inventory_v.resources USING btree (tenant_id, id);
 

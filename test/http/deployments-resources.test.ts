@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { lastDay } from '../../src/pricing/calendar.ts';
-import { resourceIdOf } from '../../commands/inventory/resource.ts';
+import { resourceIdOf } from '../../src/ledger/resource-id.ts';
 import { tenantInvoices } from '../../projections/invoicing/tables.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';

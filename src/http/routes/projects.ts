@@ -6,6 +6,7 @@ import { commands } from '../../processes/commands.ts';
 import { defineRoute } from '../route.ts';
 import { runTieRules } from '../../processes/ties/run-tie-rules.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
+import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { idSchema, list, one, pageQuery } from '../schemas.ts';
 
 const projectRow = z.object({
@@ -54,6 +55,13 @@ const assignRoute = defineRoute({
 
 const ruleAnswer = z.object({ id: z.string(), deploys: z.string().nullable(), changed: z.int() });
 
+/** Ties and unties what is in the project, for a repeated request too: the first may have been cut off. */
+async function ruled(ledger: Ledger, rule: { id: string; deploys: string | null }, meta: CommandMeta) {
+  const run = { meta: () => freshMeta(ledger, meta) };
+  const changed = await runTieRules(ledger, run, { project_id: rule.id });
+  return { body: { data: { ...rule, changed } }, position: await ledger.position() };
+}
+
 const deploysRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/projects/:id/deploys',
@@ -72,8 +80,7 @@ const deploysRoute = defineRoute({
       { project_id: params.id, ...body },
       meta,
     );
-    const changed = await runTieRules(ledger, { meta: () => freshMeta(ledger, meta) });
-    return { body: { data: { ...result, changed } }, position: await ledger.position() };
+    return ruled(ledger, result, meta);
   },
 });
 
@@ -86,8 +93,7 @@ const endDeploysRoute = defineRoute({
   response: one(ruleAnswer),
   async handle({ params, meta }, { ledger }) {
     const { result } = await ledger.execute(commands.endProjectRule, { project_id: params.id }, meta);
-    const changed = await runTieRules(ledger, { meta: () => freshMeta(ledger, meta) });
-    return { body: { data: { ...result, changed } }, position: await ledger.position() };
+    return ruled(ledger, result, meta);
   },
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tieResult } from '../../../commands/inventory/tie-resource.ts';
+import { tieResult, type TieResult } from '../../../commands/inventory/tie-resource.ts';
 import { commands } from '../../processes/commands.ts';
 import { runTieRules } from '../../processes/ties/run-tie-rules.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
@@ -15,13 +15,14 @@ import { daySchema, idSchema, one } from '../schemas.ts';
  */
 async function remeterSince(
   deps: Deps,
-  deploymentId: string,
+  { deployment_id: deploymentId, resource_id }: TieResult,
   from: string,
   meta: CommandMeta,
   position: string,
 ): Promise<string> {
   // Backups and snapshots follow what they were taken of.
-  const followed = await runTieRules(deps.ledger, { meta: () => freshMeta(deps.ledger, meta) });
+  const run = { meta: () => freshMeta(deps.ledger, meta) };
+  const followed = await runTieRules(deps.ledger, run, { resource_id });
   if (followed > 0) position = await deps.ledger.position();
   const to = deps.ledger.now().slice(0, 10);
   if (from >= to) return position;
@@ -49,7 +50,7 @@ const tieRoute = defineRoute({
     );
     return {
       body: { data: result },
-      position: await remeterSince(deps, params.id, result.effective_from, meta, position),
+      position: await remeterSince(deps, result, result.effective_from, meta, position),
     };
   },
 });
@@ -70,7 +71,7 @@ const untieRoute = defineRoute({
     );
     return {
       body: { data: result },
-      position: await remeterSince(deps, params.id, result.effective_to, meta, position),
+      position: await remeterSince(deps, result, result.effective_to, meta, position),
     };
   },
 });

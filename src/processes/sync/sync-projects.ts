@@ -5,11 +5,12 @@ import {
   type MirroredProject,
 } from '../../../projections/inventory/sweep-queries.ts';
 import { sweptKinds } from '../../../projections/inventory/resource-queries.ts';
-import { fallbackTenant, resourceIdOf } from '../../../commands/inventory/resource.ts';
+import { fallbackTenant } from '../../../commands/inventory/resource.ts';
 import type { Sweep } from '../../../commands/inventory/observe-resource.ts';
 import { commands } from '../commands.ts';
 import { kindsWithGetById } from '../../digitalocean/inventory-api.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { resourceIdOf } from '../../ledger/resource-id.ts';
 import { canonicalJson } from '../../runtime/canonical-json.ts';
 import type { ObservedProject } from '../../digitalocean/project-api.ts';
 import { requireDigitalOcean } from '../ask-upstream.ts';

@@ -9,6 +9,7 @@ import {
   ruledResources,
   ruledTies,
   type RuledTieRow,
+  type RuleScope,
 } from '../../../projections/inventory/rule-queries.ts';
 import { lastInvoicedDays } from '../../../projections/invoicing/standing-queries.ts';
 import type { Db } from '../../database/db.ts';
@@ -17,7 +18,7 @@ import type { CommandMeta, Ledger } from '../../ledger/ledger.ts';
 import { groupBy } from '../../runtime/group-by.ts';
 import { mapBounded } from '../../runtime/map-bounded.ts';
 import { commands } from '../commands.ts';
-import { remeterDays } from '../metering/remeter.ts';
+import { meterOutdatedDays } from '../metering/meter-outdated-days.ts';
 
 function ruleIn({ rule_by, rule_of }: RuledTieRow): { rule?: TieRule } {
   if (rule_by === null || rule_of === null) return {};
@@ -28,8 +29,8 @@ function ruleIn({ rule_by, rule_of }: RuledTieRow): { rule?: TieRule } {
 }
 
 /** Reads what the rules decide from. */
-async function loadFacts(db: Db, today: string): Promise<RuleFacts> {
-  const resources = await ruledResources(db);
+async function loadFacts(db: Db, today: string, scope: RuleScope | undefined): Promise<RuleFacts> {
+  const resources = await ruledResources(db, scope);
   const rules = await projectRules(db);
   const ties = await ruledTies(
     db,
@@ -62,29 +63,27 @@ async function loadFacts(db: Db, today: string): Promise<RuleFacts> {
   };
 }
 
-/** The first day from which each deployment's resources differ. */
-function changedDays(decisions: readonly RuleDecision[]): Map<string, string> {
-  const days = new Map<string, string>();
-  const add = (deploymentId: string, day: string): void => {
-    const known = days.get(deploymentId);
-    if (known === undefined || day < known) days.set(deploymentId, day);
-  };
-  for (const { untie, tie } of decisions) {
-    if (untie !== null) add(untie.tie.deployment_id, untie.effective_to);
-    if (tie !== null) add(tie.deployment_id, tie.effective_from);
-  }
-  return days;
-}
+/** The deployments whose resources differ after a decision. */
+const changedBy = ({ unties, ties }: RuleDecision): string[] => [
+  ...unties.map(({ tie }) => tie.deployment_id),
+  ...ties.map((tie) => tie.deployment_id),
+];
 
 /**
  * Ties and unties resources by the rules of projects and sources, and meters the metered days anew that this
  * changes. A second run adds nothing. One resource's failure stops no other; the first failure is thrown once
  * all are done.
+ * @param scope only one resource and what was taken of it, or what is in one project; default: everything, and
+ * then days are metered too that a run or request which died had left
  * @returns how many resources got or lost a tie
  */
-export async function runTieRules(ledger: Ledger, run: { meta(): CommandMeta }): Promise<number> {
+export async function runTieRules(
+  ledger: Ledger,
+  run: { meta(): CommandMeta },
+  scope?: RuleScope,
+): Promise<number> {
   const today = ledger.now().slice(0, 10);
-  const decisions = decideRuleTies(await ledger.readLatest((db) => loadFacts(db, today)));
+  const decisions = decideRuleTies(await ledger.readLatest((db) => loadFacts(db, today, scope)));
   const failures: unknown[] = [];
   const applied = await mapBounded(decisions, async (decision): Promise<RuleDecision[]> => {
     try {
@@ -96,8 +95,8 @@ export async function runTieRules(ledger: Ledger, run: { meta(): CommandMeta }):
     }
   });
   const changed = applied.flat();
-  for (const [deploymentId, from] of changedDays(changed))
-    if (from < today) await remeterDays({ ledger }, [deploymentId], from, null, run);
+  if (scope === undefined) await meterOutdatedDays(ledger, run);
+  else if (changed.length > 0) await meterOutdatedDays(ledger, run, [...new Set(changed.flatMap(changedBy))]);
   if (failures.length > 0) throw failures[0];
   return changed.length;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { resourceIdOf } from '../../../commands/inventory/resource.ts';
+import { resourceIdOf } from '../../../src/ledger/resource-id.ts';
 import type { JsonObject } from '../../../src/runtime/json.ts';
 import { attributionOnDay } from '../../../projections/inventory/attribution-queries.ts';
 import { matchCandidates } from '../../../projections/inventory/match-queries.ts';

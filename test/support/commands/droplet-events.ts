@@ -1,4 +1,4 @@
-import { resourceIdOf } from '../../../commands/inventory/resource.ts';
+import { resourceIdOf } from '../../../src/ledger/resource-id.ts';
 import type { JsonObject } from '../../../src/runtime/json.ts';
 import type { InventoryEvent } from '../../../src/events/inventory.ts';
 

@@ -10,11 +10,19 @@ import {
 } from '../../../support/commands/rule-facts.ts';
 
 const decided = (...args: Parameters<typeof facts>) =>
-  decideRuleTies(facts(...args)).map(({ resource_id, untie, tie }) => ({
-    id: resource_id,
-    ...(untie === null ? {} : { end: `${untie.effective_to} ${untie.reason}` }),
-    ...(tie === null ? {} : { tie: `${tie.deployment_id} ${tie.effective_from} ${tie.rule.by}` }),
-  }));
+  decideRuleTies(facts(...args)).map(({ resource_id, unties, ties }) => {
+    const ends = unties.map(({ effective_to, reason }) => `${effective_to} ${reason}`);
+    const made = ties.map(({ deployment_id, effective_from, effective_to, rule }) =>
+      [deployment_id, effective_from, ...(effective_to === null ? [] : ['to', effective_to]), rule.by].join(
+        ' ',
+      ),
+    );
+    return {
+      id: resource_id,
+      ...(ends.length === 0 ? {} : { end: ends.join(', ') }),
+      ...(made.length === 0 ? {} : { tie: made.join(', ') }),
+    };
+  });
 
 describe('decide-rule-ties', () => {
   it('ties what is in the project, from the later of first sighting and entry', () => {
@@ -162,5 +170,70 @@ describe('decide-rule-ties, of what is taken of a source', () => {
     expect(decided([backup({ ties: [ended] }), source(60)])).to.deep.equal([
       { id: 'b', tie: 'd9 2026-05-06 source' },
     ]);
+  });
+
+  it('follows ties of the source that have ended, from its own first sighting', () => {
+    const ended = tied('d9', '2026-05-02', { effective_to: '2026-05-06', untied_reason: 'requested' });
+    const source = (...ties: ReturnType<typeof tied>[]) => resource('r', { place: placedIn(null), ties });
+    const late = backup({ first_seen: '2026-05-04' });
+    expect(decided([late, source(ended)])).to.deep.equal([
+      { id: 'b', tie: 'd9 2026-05-04 to 2026-05-06 source' },
+    ]);
+    expect(decided([late, source(ended, tied('d2', '2026-05-08'))])).to.deep.equal([
+      { id: 'b', tie: 'd9 2026-05-04 to 2026-05-06 source, d2 2026-05-08 source' },
+    ]);
+    const after = backup({ first_seen: '2026-05-06' });
+    expect(decided([after, source(ended)]), 'seen after it').to.deep.equal([]);
+    const invoiced = { invoiced: new Map([['initech', '2026-05-06']]) };
+    expect(decided([late, source(ended)], invoiced), 'invoiced').to.deep.equal([]);
+    const inProject = backup({ first_seen: '2026-05-04', place: placedIn('p2') });
+    expect(decided([inProject, source(ended)]), 'in a project itself').to.deep.equal([
+      { id: 'b', tie: 'd9 2026-05-04 to 2026-05-06 source, d2 2026-05-06 project' },
+    ]);
+  });
+
+  it('is shortened with any tie of the source, and stays where the source is tied anew at once', () => {
+    const ends = (day: string) => ({ effective_to: day, untied_reason: 'source-untied' });
+    const first = tied('d9', '2026-05-02', { ...bySource, ...ends('2026-05-06') });
+    const follower = backup({ ties: [first, tied('d2', '2026-05-06', bySource)] });
+    const moved = (day: string) =>
+      resource('r', {
+        ties: [
+          tied('d9', '2026-05-02', { effective_to: day, untied_reason: 'requested' }),
+          tied('d2', '2026-05-06'),
+        ],
+      });
+    expect(decided([follower, moved('2026-05-06')])).to.deep.equal([]);
+    expect(decided([follower, moved('2026-05-04')])).to.deep.equal([
+      { id: 'b', end: '2026-05-04 source-untied' },
+    ]);
+    const again = resource('r', {
+      ties: [
+        tied('d9', '2026-05-02', { effective_to: '2026-05-06', untied_reason: 'requested' }),
+        tied('d9', '2026-05-06'),
+      ],
+    });
+    expect(decided([backup({ ties: [tied('d9', '2026-05-02', bySource)] }), again])).to.deep.equal([]);
+  });
+
+  it('follows its source rather than its own project', () => {
+    const ties = [tied('d1', '2026-05-01', byProject)];
+    const held = resource('r', { ties: [tied('d9', '2026-05-04')] });
+    expect(decided([backup({ place: placedIn('p1'), ties }), held])).to.deep.equal([
+      { id: 'b', end: '2026-05-04 rule-ended', tie: 'd9 2026-05-04 source' },
+    ]);
+    const deployments = new Map([
+      ['d1', { tenant_id: 'acme', state: 'active' }],
+      ['d9', { tenant_id: 'initech', state: 'cancelled' }],
+    ]);
+    expect(decided([backup({ place: placedIn('p1'), ties }), held], { deployments })).to.deep.equal([]);
+  });
+
+  it('stays in its project when it follows nothing, whether its source is gone or unknown', () => {
+    expect(decided([backup({ place: placedIn('p1') })])).to.deep.equal([
+      { id: 'b', tie: 'd1 2026-05-01 project' },
+    ]);
+    const gone = resource('r', { stale: true, place: placedIn(null) });
+    expect(decided([backup(), gone])).to.deep.equal([]);
   });
 });

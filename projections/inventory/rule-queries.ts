@@ -1,4 +1,4 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import { deployments } from '../deployments/tables.ts';
 import { projects, resourceOwners, resources, resourceTies } from './tables.ts';
 

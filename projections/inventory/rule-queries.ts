@@ -40,8 +40,8 @@ export interface ProjectRuleRow {
 export type RuleScope = { resource_id: string } | { project_id: string };
 
 /**
- * The resources that a rule may concern: those of projects with a rule, and tied ones. In a scope: the resource,
- * or what is or was tied as one of the project.
+ * The resources that a rule may concern: those of projects with a rule, and tied ones. In a scope: the
+ * resource, or what is or was tied as one of the project.
  */
 function begunWith(db: Db, scope: RuleScope | undefined): Fragment {
   if (scope === undefined)

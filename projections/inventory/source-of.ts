@@ -11,8 +11,8 @@ function kindOfSource(said: unknown, id: string): string {
 }
 
 /**
- * Our id of the droplet or volume that a backup or snapshot was taken of, also of one that was never seen. Null
- * for other kinds, and where the provider names none.
+ * Our id of the droplet or volume that a backup or snapshot was taken of, also of one that was never seen.
+ * Null for other kinds, and where the provider names none.
  */
 export function sourceIdOf(kind: string, attrs: Readonly<Record<string, unknown>>): string | null {
   if (kind !== 'droplet_backup' && kind !== 'snapshot') return null;

@@ -6,8 +6,8 @@ export const inventoryModel = { name: 'inventory', version: 4 };
 /**
  * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
  * `last_sighted_at` is the last sighting that added an event (or, once missed, the last sweep that saw it);
- * `missing_since` the first sweep that missed it. `source_id` is the droplet or volume that a backup or snapshot
- * was taken of, also where that is gone or was never seen.
+ * `missing_since` the first sweep that missed it. `source_id` is the droplet or volume that a backup or
+ * snapshot was taken of, also where that is gone or was never seen.
  */
 export const resources = defineTable(inventoryModel, {
   name: 'resources',

@@ -73,8 +73,8 @@ const changedBy = ({ unties, ties }: RuleDecision): string[] => [
  * Ties and unties resources by the rules of projects and sources, and meters the metered days anew that this
  * changes. A second run adds nothing. One resource's failure stops no other; the first failure is thrown once
  * all are done.
- * @param scope only one resource and what was taken of it, or what is in one project; default: everything, and
- * then days are metered too that a run or request which died had left
+ * @param scope only one resource and what was taken of it, or what is in one project; default: everything,
+ * and then days are metered too that a run or request which died had left
  * @returns how many resources got or lost a tie
  */
 export async function runTieRules(

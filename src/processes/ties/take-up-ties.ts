@@ -7,9 +7,9 @@ import { runTieRules } from './run-tie-rules.ts';
 const actor: Actor = { sub: 'process:ties', tenant_id: null, roles: ['automatic'] };
 
 /**
- * What a process does once after its start: the ties that follow from ties and rules, and the days that are to
- * be metered anew after them, which a process that died left. A failure is logged and tried again the next time;
- * every `sync.projects` does the same work.
+ * What a process does once after its start: the ties that follow from ties and rules, and the days that are
+ * to be metered anew after them, which a process that died left. A failure is logged and tried again the
+ * next time; every `sync.projects` does the same work.
  */
 export function createTieTakeUp(ledger: Ledger, logger: Pick<Logger, 'warn'>): () => Promise<void> {
   let isDone = false;

@@ -3,7 +3,7 @@ import { resourceIdOf } from '../../src/ledger/resource-id.ts';
 const numeric = /^[1-9][0-9]*$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The kind that a snapshot was taken of, as the provider says; where it says nothing, by the form of the id. */
+/** The kind that a snapshot was taken of: as the provider says, else by the form of the id. */
 function kindOfSource(said: unknown, id: string): string {
   if (typeof said === 'string' && said !== '') return said.toLowerCase();
   // An imported snapshot: droplets have numbers, volumes uuids.

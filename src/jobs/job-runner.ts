@@ -66,6 +66,8 @@ export interface JobRunner {
   expect(name: string, input: unknown, actor: Actor): Promise<void>;
   /** Whether a run is under way, or queued, by its record. */
   isLive(id: string): Promise<boolean>;
+  /** The runs of a job whose process has died, and that no process is to run again. */
+  interrupted(name: string): Promise<string[]>;
   /** Stops waiting for an attempt of this process: another worker repeats it, its outcome here is dropped. */
   handBack(runId: string): Promise<void>;
   /** Records that the process of an attempt has died; with `dead`, that the schedule gives up on the run. */
@@ -233,6 +235,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       });
     },
     isLive: (id) => store.isLive(id),
+    interrupted: (name) => store.interrupted(name),
     async handBack(runId) {
       running.breakOff(runId);
       await store.breakOff(runId, handedBackError, ledger.now(), false);

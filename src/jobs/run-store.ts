@@ -55,6 +55,8 @@ export interface RunStore {
   dead(): Promise<Map<string, DeadRun[]>>;
   /** Marks runs whose process has died as failed. */
   failInterrupted(): Promise<void>;
+  /** The runs of a job whose process has died, and that no process is to run again. */
+  interrupted(job: string): Promise<string[]>;
   purge(days: number): Promise<number>;
 }
 
@@ -122,6 +124,16 @@ export function createRunStore(sql: Sql): RunStore {
         where status = 'running' and lease_until < clock_timestamp()
           and not exists (select from queued_runs q
             where q.job = job_runs.job and q.input->>'run_id' = job_runs.id)`;
+    },
+    async interrupted(job) {
+      const rows = await sql<{ id: string }[]>`
+        select id from job_runs
+        where job = ${job} and ((status = 'running' and lease_until < clock_timestamp())
+            or (status = 'failed' and error = ${interruptedError}))
+          and not exists (select from queued_runs q
+            where q.job = job_runs.job and q.input->>'run_id' = job_runs.id)
+        order by started_at, id`;
+      return rows.map(({ id }) => id);
     },
     async purge(days) {
       const purged = await sql`

@@ -8,7 +8,10 @@ import type { JobWorker } from './worker.ts';
 export interface RevertStarter {
   /** Queues the run of a revert for the workers; where this process is none, runs it here. */
   start(runId: string, actor: Actor): Promise<void>;
-  /** Starts the reverts that no process is at: one that was never queued, or whose process has died. */
+  /**
+   * Starts the reverts that no process is at: one that was never queued, or whose process has died. Where it
+   * died between the last event and the end of its run, the run then says how the revert has ended.
+   */
   takeUp(): Promise<void>;
 }
 
@@ -17,7 +20,7 @@ const actor: Actor = { sub: `job:${name}`, tenant_id: null, roles: ['platform_ad
 
 export function createRevertStarter(
   ledger: Pick<Ledger, 'read'>,
-  runner: Pick<JobRunner, 'expect' | 'start' | 'isLive'>,
+  runner: Pick<JobRunner, 'expect' | 'start' | 'isLive' | 'interrupted'>,
   worker: Pick<JobWorker, 'queue'> | null,
 ): RevertStarter {
   async function start(run_id: string, by: Actor): Promise<void> {
@@ -33,7 +36,9 @@ export function createRevertStarter(
   return {
     start,
     async takeUp() {
-      for (const runId of await ledger.read((db) => runningReverts(db))) await start(runId, actor);
+      const running = await ledger.read((db) => runningReverts(db));
+      const interrupted = await runner.interrupted(name);
+      for (const runId of new Set([...running, ...interrupted])) await start(runId, actor);
     },
   };
 }

@@ -1,0 +1,108 @@
+/** What a process does to the world outside, step by step, and where a test stops it. */
+import type { EventLog } from '../../../src/journal/event-log.ts';
+import type { OpenLog } from '../../../src/open-log.ts';
+
+/** One of the runs of a process; those of one process share nothing but the process. */
+export interface WatchedRun {
+  key: string;
+  /** Texts that name it in streams, URLs and bodies. */
+  texts: readonly string[];
+  /** The step that it stops at, from 1; null: none. */
+  stopAt: number | null;
+}
+
+/** What a run has come to: it stops at a step for ever, or has appended its last event. */
+export type RunState = 'under way' | 'stopped' | 'ended';
+
+/**
+ * Counts the steps of runs: the moment before each append and request, and the one after each that changes
+ * something, when the process does not know the answer yet. (The moment after a read leaves what the one
+ * before the next call does.) A run that is stopped goes on waiting; a SIGKILL then ends it there.
+ */
+export class StepWatch {
+  /** By run, the names of the steps so far. */
+  readonly steps = new Map<string, string[]>();
+  private readonly states = new Map<string, RunState>();
+  private readonly runs: readonly WatchedRun[];
+  private readonly onChange: () => void;
+
+  constructor(runs: readonly WatchedRun[], onChange: () => void) {
+    this.runs = runs;
+    this.onChange = onChange;
+    for (const { key } of runs) this.steps.set(key, []);
+  }
+
+  count(state: RunState): number {
+    return this.runs.filter(({ key }) => (this.states.get(key) ?? 'under way') === state).length;
+  }
+
+  end(key: string): void {
+    this.states.set(key, 'ended');
+    this.onChange();
+  }
+
+  /** A log whose appends are steps. @param isLast says of an append's event types whether it ends the run */
+  openLog(open: OpenLog, isLast: (types: readonly string[]) => boolean): OpenLog {
+    return async (connections) => {
+      const followed = await open(connections);
+      return { ...followed, log: this.watched(followed.log, isLast) };
+    };
+  }
+
+  /** Requests whose sending is a step. */
+  fetch: typeof fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const method = init?.method ?? 'GET';
+    const text = typeof init?.body === 'string' ? init.body : '';
+    const run = this.runOf(`${url.pathname} ${text}`);
+    const name = `${method} ${run === undefined ? url.pathname : withoutIds(url.pathname, run)}`;
+    return this.around(run, name, method !== 'GET', () => fetch(input, init));
+  };
+
+  private watched(log: EventLog, isLast: (types: readonly string[]) => boolean): EventLog {
+    return {
+      ...log,
+      append: async (stream, events, expected, until) => {
+        const types = events.map(({ type }) => type);
+        const run = this.runOf(stream);
+        const name = `append ${types.join(' + ')}`;
+        const appended = await this.around(run, name, true, () =>
+          log.append(stream, events, expected, until),
+        );
+        if (run !== undefined && isLast(types)) this.end(run.key);
+        return appended;
+      },
+    };
+  }
+
+  private runOf(text: string): WatchedRun | undefined {
+    return this.runs.find(({ texts }) => texts.some((one) => text.includes(one)));
+  }
+
+  private async around<T>(
+    run: WatchedRun | undefined,
+    name: string,
+    changes: boolean,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    if (run === undefined) return call();
+    await this.step(run, `before ${name}`);
+    const answer = await call();
+    if (changes) await this.step(run, `after ${name}`);
+    return answer;
+  }
+
+  private async step({ key, stopAt }: WatchedRun, name: string): Promise<void> {
+    const steps = this.steps.get(key) ?? [];
+    steps.push(name);
+    if (steps.length !== stopAt) return;
+    this.states.set(key, 'stopped');
+    this.onChange();
+    await new Promise(() => undefined);
+  }
+}
+
+/** A path that names its kind alone. */
+function withoutIds(path: string, { texts }: WatchedRun): string {
+  return texts.reduce((rest, text) => rest.replaceAll(text, ':id'), path).replace(/\/\d+$/, '/:id');
+}

@@ -98,8 +98,10 @@ export const observeResource = defineCommand({
     // A slow sweep that began before the last one has nothing new.
     if (sweep.started_at < state.last.began_at) return [];
     if (state.missed_syncs > 0) {
+      // A placeholder knows no fields: what was measured of the resource holds, unless it may be another one.
+      const kept = placeholder && !state.stale ? state.observed : observed;
       return [
-        { type: 'ResourceReturned', data: { ...sighting, was_stale: state.stale } },
+        { type: 'ResourceReturned', data: { ...sighting, ...kept, was_stale: state.stale } },
         ...tieEndedByReturn(state, sweep.started_at),
       ];
     }

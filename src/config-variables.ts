@@ -48,6 +48,19 @@ const webUrl = (example: string) =>
 const isOrigin = (text: string): boolean =>
   URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
 
+/** Nothing but scheme, host and port, in any letter case. */
+function isBareOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, pathname, search, hash } = new URL(text);
+  return `${username}${password}${search}${hash}` === '' && pathname === '/' && !/[?#]$/.test(text);
+}
+
+/** DigitalOcean shows an address of each bucket; its endpoint is that of the region. */
+function isNoBucket(text: string): boolean {
+  const hostname = URL.canParse(text) ? new URL(text).hostname : '';
+  return !/(^|\.)digitaloceanspaces\.com$/.test(hostname) || /^[a-z]{3}\d+\.digital/.test(hostname);
+}
+
 /** RFC 7518 asks for a key as long as the hash: 32 bytes for the shortest one. */
 const shortestSecretBytes = 32;
 
@@ -138,6 +151,21 @@ export const environment = z.object({
     .regex(/^[\x21-\x7e]+$/, because('must be a token without spaces'))
     .optional(),
   DIGITALOCEAN_URL: webUrl('https://api.digitalocean.com').default('https://api.digitalocean.com'),
+  SPACES_KEY: z
+    .string()
+    .regex(
+      /^[\x21-\x2b\x2d-\x2e\x30-\x7e]+$/,
+      because('must be an access key without spaces, commas and slashes'),
+    )
+    .optional(),
+  SPACES_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, because('must be a secret key without spaces'))
+    .optional(),
+  SPACES_ENDPOINT: webUrl('https://fra1.digitaloceanspaces.com')
+    .refine(isBareOrigin, because('must be a URL without user, path and query'))
+    .refine(isNoBucket, because('must name a region alone, such as https://fra1.digitaloceanspaces.com'))
+    .optional(),
   SKYAI_FINANCE_URL: webUrl('https://finance.example.com').optional(),
   SKYAI_FINANCE_JWT_SECRET: secretText.optional(),
   SKYAI_FINANCE_TENANT_ID: z

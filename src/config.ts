@@ -26,6 +26,8 @@ export type Config = {
     writeToken: string | null;
     url: string;
   };
+  /** Null: the sizes of buckets are not known. */
+  spaces: SpacesConfig | null;
   /** Null: invoices are not pushed. */
   finance: FinanceConfig | null;
   /** ISO 4217. */
@@ -66,6 +68,8 @@ type JwtConfig = {
 };
 
 type MailConfig = { url: string; from: string };
+/** The key may list the buckets; the endpoint is an origin. */
+type SpacesConfig = { endpoint: string; key: string; secret: string };
 type FinanceConfig = { url: string; jwtSecret: string; tenantId: string; roles: string[] };
 type HmacAlgorithm = (typeof hmacAlgorithms)[number];
 export type LogLevel = (typeof logLevels)[number];
@@ -92,6 +96,9 @@ export type ConfigProblem = { variable: string; reason: string };
 export const wholeConfig = ['log', 'invoicing', 'upstreams', 'queues', 'tokens', 'api'] as const;
 export type ConfigSection = (typeof wholeConfig)[number];
 
+/** All of them, or none. */
+const spacesVariables = ['SPACES_KEY', 'SPACES_SECRET', 'SPACES_ENDPOINT'] as const;
+
 const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[]>> = {
   log: ['DATABASE_URL', 'EVENTSTORE_URL', 'ARCADIA_DATA', 'LOG_LEVEL'],
   invoicing: ['BILLING_CURRENCY', 'TAX_RATE', 'TAX_NAME', 'INVOICE_RETENTION_YEARS'],
@@ -100,6 +107,7 @@ const variables: Readonly<Record<Exclude<ConfigSection, 'api'>, readonly string[
     'DIGITALOCEAN_TOKEN',
     'DIGITALOCEAN_WRITE_TOKEN',
     'DIGITALOCEAN_URL',
+    ...spacesVariables,
     'SKYAI_FINANCE_URL',
     'SKYAI_FINANCE_JWT_SECRET',
     'SKYAI_FINANCE_TENANT_ID',
@@ -176,6 +184,9 @@ function crossChecks(
       reason: 'is required with SKYAI_FINANCE_URL when there is no JWT_SECRET',
     });
   }
+  const [given] = spacesVariables.filter((variable) => known[variable]);
+  const lacking = given === undefined ? [] : spacesVariables.filter((variable) => !known[variable]);
+  problems.push(...lacking.map((variable) => ({ variable, reason: `is required with ${given}` })));
   if (known['SMTP_URL'] && !known['MAIL_FROM'])
     problems.push({ variable: 'MAIL_FROM', reason: 'is required with SMTP_URL' });
   if (known['SKYAI_FINANCE_AR'] === 'true' && !known['SKYAI_FINANCE_URL'])
@@ -208,6 +219,7 @@ function toConfig(env: Environment): Config {
       writeToken: env.DIGITALOCEAN_WRITE_TOKEN ?? null,
       url: env.DIGITALOCEAN_URL,
     },
+    spaces: spacesConfig(env),
     finance: financeConfig(env),
     billingCurrency: env.BILLING_CURRENCY,
     taxRate: env.TAX_RATE,
@@ -231,6 +243,12 @@ function toConfig(env: Environment): Config {
     },
     lifecycle: { dunningDays: env.DUNNING_DAYS, suspendDays: env.SUSPEND_DAYS },
   };
+}
+
+function spacesConfig(env: Environment): SpacesConfig | null {
+  const { SPACES_KEY: key, SPACES_SECRET: secret, SPACES_ENDPOINT: endpoint } = env;
+  if (key === undefined || secret === undefined || endpoint === undefined) return null;
+  return { endpoint, key, secret };
 }
 
 function financeConfig(env: Environment): FinanceConfig | null {

@@ -26,10 +26,11 @@ export interface OpenJobs {
  * @throws {MasterKeyError} the master key of personal data is lost or wrong; nothing was written
  */
 export async function openJobs(parts: JobParts): Promise<OpenJobs> {
-  const { digitalOcean, provisioning, finance, mail, autoSend, financeAr, logger, masterKey, clock } = parts;
+  const { digitalOcean, provisioning, spaces, finance, mail, autoSend, financeAr } = parts;
+  const { logger, masterKey, clock } = parts;
   const open = await openLedger(parts, { beforeMigrations: (sql) => checkMasterKey(sql, masterKey) });
   const personal = openPersonalData({ sql: open.sql, masterKey, now: () => clock.now() });
-  const outside = { digitalOcean, provisioning, finance, mail, autoSend, financeAr };
+  const outside = { digitalOcean, provisioning, spaces, finance, mail, autoSend, financeAr };
   const { tax, retentionYears, lifecycle } = parts;
   const deps = { ledger: open.ledger, ...outside, personal, tax, retentionYears, lifecycle, logger };
   const runner = createJobRunner(jobs.map(correlated), deps, open.sql);

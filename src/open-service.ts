@@ -81,6 +81,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     logger,
     digitalOcean,
     provisioning,
+    spaces,
     finance,
     mail,
     autoSend,
@@ -99,7 +100,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const { sql, openPool } = open;
   const ledger = measureLedger(open.ledger, metrics, logger);
   const personal = openPersonalData({ sql, masterKey, now: () => clock.now() });
-  const outside = { digitalOcean, provisioning, finance, mail, autoSend, financeAr };
+  const outside = { digitalOcean, provisioning, spaces, finance, mail, autoSend, financeAr };
   const { tax, retentionYears, lifecycle, autoCorrect = false } = parts;
   const terms = { tax, retentionYears, lifecycle };
   const deps: ProcessDeps = { ledger, ...outside, personal, ...terms, logger, autoCorrect };

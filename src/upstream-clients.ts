@@ -11,6 +11,7 @@ import { measureUpstream } from './metrics/measure-upstream.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { ProcessDeps } from './processes/process.ts';
 import type { Logger } from './runtime/logger.ts';
+import { createSpacesClient } from './spaces/client.ts';
 
 /** Requests that a service answers in a minute and in an hour. */
 export type RequestLimits = Readonly<Record<keyof typeof digitalOceanLimits, number>>;
@@ -19,11 +20,11 @@ export type RequestLimits = Readonly<Record<keyof typeof digitalOceanLimits, num
 export type OpenSharedTally = (of: { baseUrl: string; token: string; limits: RequestLimits }) => SharedTally;
 
 /**
- * The clients of DigitalOcean, finance and the mail server that a configuration names, null where it names
- * none; and what is done with them by itself.
+ * The clients of DigitalOcean, Spaces, finance and the mail server that a configuration names, null where it
+ * names none; and what is done with them by itself.
  */
 export function upstreamClients(
-  { digitalocean: { token, writeToken, url }, finance, mail, autoSend, financeAr }: Config,
+  { digitalocean: { token, writeToken, url }, spaces, finance, mail, autoSend, financeAr }: Config,
   context: {
     logger: Logger;
     clock: Clock;
@@ -31,7 +32,10 @@ export function upstreamClients(
     requestLimits: RequestLimits;
     sharedTally: OpenSharedTally | null;
   },
-): Pick<ProcessDeps, 'digitalOcean' | 'provisioning' | 'finance' | 'mail' | 'autoSend' | 'financeAr'> {
+): Pick<
+  ProcessDeps,
+  'digitalOcean' | 'provisioning' | 'spaces' | 'finance' | 'mail' | 'autoSend' | 'financeAr'
+> {
   const { logger, metrics, requestLimits, sharedTally } = context;
   const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
@@ -74,6 +78,15 @@ export function upstreamClients(
             sleep: pause,
             random: Math.random,
           },
+    spaces:
+      spaces === null
+        ? null
+        : createSpacesClient({
+            ...spaces,
+            sleep: pause,
+            random: Math.random,
+            fetch: measured('spaces'),
+          }),
     finance:
       finance === null
         ? null

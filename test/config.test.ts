@@ -30,6 +30,7 @@ describe('configuration', () => {
       jwt: { secret, algorithms: ['HS512'], jwksUrl: null, issuer: null, audience: null },
       corsOrigins: [],
       digitalocean: { token: null, writeToken: null, url: 'https://api.digitalocean.com' },
+      spaces: null,
       finance: null,
       billingCurrency: 'AUD',
       taxRate: '0.10',
@@ -65,6 +66,9 @@ describe('configuration', () => {
       DIGITALOCEAN_TOKEN: 'dop_v1_0',
       DIGITALOCEAN_WRITE_TOKEN: 'dop_v1_1',
       DIGITALOCEAN_URL: 'http://127.0.0.1:9000/',
+      SPACES_KEY: 'DO00EXAMPLE',
+      SPACES_SECRET: 'a/secret+key',
+      SPACES_ENDPOINT: 'https://fra1.digitaloceanspaces.com/',
       SKYAI_FINANCE_URL: 'https://finance.example.com/',
       SKYAI_FINANCE_TENANT_ID: 'books',
       SKYAI_FINANCE_ROLES: 'admin,poster',
@@ -103,6 +107,11 @@ describe('configuration', () => {
       },
       corsOrigins: ['https://a.example.com', 'http://localhost:3000'],
       digitalocean: { token: 'dop_v1_0', writeToken: 'dop_v1_1', url: 'http://127.0.0.1:9000' },
+      spaces: {
+        endpoint: 'https://fra1.digitaloceanspaces.com',
+        key: 'DO00EXAMPLE',
+        secret: 'a/secret+key',
+      },
       finance: {
         url: 'https://finance.example.com',
         jwtSecret: secret,
@@ -139,6 +148,9 @@ describe('configuration', () => {
       CORS_ORIGINS: 'https://a.example.com/hunter2',
       DIGITALOCEAN_TOKEN: 'hunter2 hunter2',
       DIGITALOCEAN_URL: 'ftp://hunter2',
+      SPACES_KEY: 'hunter2/hunter2',
+      SPACES_SECRET: 'hunter2 hunter2',
+      SPACES_ENDPOINT: 'https://hunter2:hunter2@fra1.digitaloceanspaces.com',
       SKYAI_FINANCE_URL: 'hunter2',
       JWT_SECRET: secret,
       SKYAI_FINANCE_TENANT_ID: 'hunter2'.repeat(40),
@@ -161,6 +173,48 @@ describe('configuration', () => {
       expect(error.message).to.match(new RegExp(`^ {2}${variable}: [a-z0-9]`, 'm'));
     expect(error.message).not.to.contain('hunter2');
   });
+
+  it('takes all variables of Spaces or none, and names what is missing', () => {
+    const all = {
+      SPACES_KEY: 'hunter2',
+      SPACES_SECRET: 'hunter2/hunter2',
+      SPACES_ENDPOINT: 'https://fra1.digitaloceanspaces.com',
+    };
+    for (const [given, first] of [
+      [['SPACES_KEY'], 'SPACES_KEY'],
+      [['SPACES_SECRET', 'SPACES_ENDPOINT'], 'SPACES_SECRET'],
+      [['SPACES_ENDPOINT'], 'SPACES_ENDPOINT'],
+    ] as const) {
+      const some = Object.entries(all).filter(([name]) => given.some((one) => one === name));
+      const error = refusalOf({ ...minimal, ...Object.fromEntries(some) });
+      const missing = Object.keys(all).filter((name) => !given.some((one) => one === name));
+      expect(variablesOf(error)).to.deep.equal(missing);
+      for (const name of missing) expect(error.message).to.contain(`  ${name}: is required with ${first}`);
+      expect(error.message).to.not.contain('hunter2');
+    }
+    expect(loadConfig({ ...minimal, SPACES_KEY: ' ' }).spaces).to.equal(null);
+    expect(loadConfig({ ...minimal, ...all }, ['log']).spaces).to.equal(null);
+  });
+
+  for (const [endpoint, valid] of [
+    ['https://fra1.digitaloceanspaces.com/', true],
+    ['http://127.0.0.1:9000', true],
+    ['https://S3.example.com', true],
+    ['fra1.digitaloceanspaces.com', false],
+    ['s3://fra1.digitaloceanspaces.com', false],
+    ['https://media.fra1.digitaloceanspaces.com', false],
+    ['https://media.fra1.cdn.digitaloceanspaces.com', false],
+    ['https://digitaloceanspaces.com', false],
+    ['https://fra1.digitaloceanspaces.com/media', false],
+    ['https://fra1.digitaloceanspaces.com/?list-type=2', false],
+    ['https://user@fra1.digitaloceanspaces.com', false],
+  ] as const) {
+    it(`${valid ? 'takes' : 'refuses'} ${endpoint} as the endpoint of Spaces`, () => {
+      const env = { ...minimal, SPACES_KEY: 'k', SPACES_SECRET: 's', SPACES_ENDPOINT: endpoint };
+      if (valid) expect(loadConfig(env).spaces?.endpoint).to.equal(endpoint.replace(/\/$/, ''));
+      else expect(variablesOf(refusalOf(env))).to.deep.equal(['SPACES_ENDPOINT']);
+    });
+  }
 
   it('reports a missing secret together with other errors', () => {
     const error = refusalOf({ PORT: 'x' });

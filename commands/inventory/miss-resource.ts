@@ -33,19 +33,19 @@ export const missResource = defineCommand({
     if (state === null || state.stale) return [];
     if (state.last.sweep_id === sweep.sweep_id || sweep.started_at < state.last.ended_at) return [];
     const missed_syncs = state.missed_syncs + 1;
+    const goesStale = missed_syncs === strikesToStale;
     const lastSeen = missed_syncs === 1 ? laterOf(last_seen_at, state.last.began_at) : state.last_seen_at;
     const data = {
       resource_id: state.resource_id,
       kind: state.kind,
       missed_syncs,
       sweep_id: sweep.sweep_id,
-      observed_at: sweep.started_at,
+      // A bucket that was measured during the sweep was there at that time.
+      observed_at: goesStale ? laterOf(state.measured_at, sweep.started_at) : sweep.started_at,
       sweep_ended_at: sweep.ended_at,
       ...(lastSeen === null ? {} : { last_seen_at: lastSeen }),
     };
-    return [
-      missed_syncs < strikesToStale ? { type: 'ResourceMissed', data } : { type: 'ResourceWentStale', data },
-    ];
+    return [{ type: goesStale ? 'ResourceWentStale' : 'ResourceMissed', data }];
   },
   result: (state) => ({
     missed_syncs: seenResource(state)?.missed_syncs ?? 0,

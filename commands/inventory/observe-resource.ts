@@ -30,15 +30,15 @@ export interface ObserveResource extends Observed {
 
 const dayInMs = 86_400_000;
 
-/** After that many days a resource that returns may be another one: its tie ends on the day of its return. */
+/** After that long a resource that returns may be another one under the same name. */
+function mayBeAnother({ stale_at }: KnownResource, returnedAt: string): boolean {
+  return stale_at !== null && Date.parse(returnedAt) - Date.parse(stale_at) > dayInMs;
+}
+
+/** The tie of what may be another resource ends on the day of the return. */
 function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEvent[] {
   const open = state.ties.find((tie) => tie.effective_to === null);
-  if (
-    open === undefined ||
-    state.stale_at === null ||
-    Date.parse(returnedAt) - Date.parse(state.stale_at) <= dayInMs
-  )
-    return [];
+  if (open === undefined || !mayBeAnother(state, returnedAt)) return [];
   const { deployment_id, tenant_id, effective_from } = open;
   const returnDay = dayOf(returnedAt);
   const effective_to = returnDay < effective_from ? effective_from : returnDay;
@@ -56,6 +56,17 @@ function tieEndedByReturn(state: KnownResource, returnedAt: string): InventoryEv
       effective_at: effective_to,
     },
   ];
+}
+
+/**
+ * What a sighting says of a known resource. A URN alone names no field but a region: what is known holds,
+ * such as the size that a bucket was measured to have.
+ */
+function fieldsOf(state: KnownResource, { placeholder, sweep, ...input }: ObserveResource): Observed {
+  const { name, region, size_slug, status, created_at, attrs } = input;
+  if (placeholder && !mayBeAnother(state, sweep.started_at))
+    return { ...state.observed, region: region ?? state.observed.region };
+  return { name, region, size_slug, status, created_at, attrs };
 }
 
 /** Records a sighting. The same fields again, or those of an older sweep, add no event. */
@@ -97,16 +108,16 @@ export const observeResource = defineCommand({
     }
     // A slow sweep that began before the last one has nothing new.
     if (sweep.started_at < state.last.began_at) return [];
+    const known = fieldsOf(state, input);
+    const seenNow = { ...sighting, ...known };
     if (state.missed_syncs > 0) {
-      // A placeholder knows no fields: what was measured of the resource holds, unless it may be another one.
-      const kept = placeholder && !state.stale ? state.observed : observed;
       return [
-        { type: 'ResourceReturned', data: { ...sighting, ...kept, was_stale: state.stale } },
+        { type: 'ResourceReturned', data: { ...seenNow, was_stale: state.stale } },
         ...tieEndedByReturn(state, sweep.started_at),
       ];
     }
-    const changed = changedFields(state.observed, observed);
-    return changed.length === 0 ? [] : [{ type: 'ResourceChanged', data: { ...sighting, changed } }];
+    const changed = changedFields(state.observed, known);
+    return changed.length === 0 ? [] : [{ type: 'ResourceChanged', data: { ...seenNow, changed } }];
   },
   result: (_state, input) => ({ resource_id: resourceIdOf(input.kind, input.provider_id) }),
 });

@@ -52,6 +52,8 @@ export interface KnownResource {
    * everything.
    */
   last: { sweep_id: string; began_at: string; ended_at: string };
+  /** When the last recorded measurement of a bucket began; it does not count as a sighting. */
+  measured_at: string | null;
   missed_syncs: number;
   /** From the first strike in a row. */
   last_seen_at: string | null;
@@ -111,6 +113,7 @@ function discovered(data: Extract<InventoryEvent, { type: 'ResourceDiscovered' }
     tenant_id,
     observed: observedOf(data),
     last: sweepOf(data),
+    measured_at: null,
     missed_syncs: 0,
     last_seen_at: null,
     stale: false,
@@ -150,6 +153,8 @@ function evolveKnown(
   switch (event.type) {
     case 'ResourceChanged':
       return { ...state, observed: observedOf(event.data), last: sweepOf(event.data) };
+    case 'BucketMeasured':
+      return { ...state, observed: observedOf(event.data), measured_at: event.data.measured_at };
     case 'ResourceReturned':
       return {
         ...state,

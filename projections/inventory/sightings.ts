@@ -56,7 +56,7 @@ const stateFields: ReadonlySet<string> = new Set([
   'attrs.size_gigabytes',
 ]);
 
-/** Sightings, strikes and returns. */
+/** Sightings, strikes, returns, and the sizes of buckets. */
 export const sightingHandlers = {
   ResourceDiscovered: ({ data, position, metadata }) => [
     upsert(resources, {
@@ -89,6 +89,10 @@ export const sightingHandlers = {
   ResourceChanged: ({ data, position }) => [
     patch(resources, { id: data.resource_id }, seen(data)),
     ...(data.changed.some((field) => stateFields.has(field)) ? [stateRow(data, position)] : []),
+  ],
+  BucketMeasured: ({ data, position }) => [
+    patch(resources, { id: data.resource_id }, { attrs: data.attrs, last_changed_at: data.measured_at }),
+    stateRow({ ...data, observed_at: data.measured_at }, position),
   ],
   ResourceMissed: ({ data }) =>
     patch(

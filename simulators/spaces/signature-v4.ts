@@ -1,6 +1,6 @@
 /**
  * AWS Signature Version 4 as S3 checks it: header `Authorization`, service `s3`. Presigned URLs and bodies
- * signed in chunks are refused, as no caller of the stand-in has a use for them.
+ * that are unsigned or signed in chunks are refused, as no caller of the stand-in has a use for them.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -11,6 +11,8 @@ export interface SignedRequest {
   target: string;
   /** Lower-case names. */
   headers: Readonly<Record<string, string | undefined>>;
+  /** Default: none. */
+  body?: string;
 }
 
 /** Code of the S3 error that a request is refused with; null: its signature is right. */
@@ -22,8 +24,10 @@ export type Refusal =
   | 'SignatureDoesNotMatch';
 
 const mostSkewMs = 15 * 60_000;
-const form =
-  /^AWS4-HMAC-SHA256 +Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/s3\/aws4_request, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$/;
+const credential = /Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/s3\/aws4_request/;
+const form = new RegExp(
+  `^AWS4-HMAC-SHA256 +${credential.source}, *SignedHeaders=([^,]+), *Signature=([0-9a-f]{64})$`,
+);
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -55,7 +59,7 @@ function timeOf(stamp: string): number {
 
 /** Checks a request against the secret of its access key. */
 export function checkSignature(
-  { method, target, headers }: SignedRequest,
+  { method, target, headers, body = '' }: SignedRequest,
   secrets: ReadonlyMap<string, string>,
   now: number,
 ): Refusal | null {
@@ -69,6 +73,10 @@ export function checkSignature(
   const secret = secrets.get(key);
   if (secret === undefined) return 'InvalidAccessKeyId';
   if (!(Math.abs(now - timeOf(stamp)) <= mostSkewMs)) return 'RequestTimeTooSkewed';
+  // The body and each header of S3 are part of what is signed.
+  const mustBeSigned = Object.keys(headers).filter((name) => name.startsWith('x-amz-'));
+  if (!mustBeSigned.every((name) => names.includes(name))) return 'AccessDenied';
+  if (headers['x-amz-content-sha256'] !== sha256(body)) return 'AccessDenied';
   const [path = '/', query = ''] = target.split(/\?(.*)/s);
   const request = [
     method,

@@ -22,6 +22,8 @@ export interface ProjectResource extends ParsedUrn {
    * is no deletion.
    */
   status: string | null;
+  /** Of a bucket, where its link names it: nothing else in the API does. */
+  region?: string;
 }
 
 export interface ProjectApi {
@@ -57,7 +59,16 @@ const projectResourceSchema = z.object({
     return z.NEVER;
   }),
   status: z.string().nullish(),
+  links: z.object({ self: z.string().nullish() }).nullish().catch(null),
 });
+
+/** The link of a bucket: `https://<name>.<region>.digitaloceanspaces.com`. */
+const bucketHost = /\.([a-z]{3}\d{1,3})\.digitaloceanspaces\.com$/;
+
+function regionIn(link: string | null | undefined): string | undefined {
+  if (link === null || link === undefined || !URL.canParse(link)) return undefined;
+  return bucketHost.exec(new URL(link).hostname)?.[1];
+}
 
 /** Projects and their resources. A listing is complete, or throws DigitalOceanError. */
 export function createProjectApi(transport: Transport): ProjectApi {
@@ -82,6 +93,7 @@ export function createProjectApi(transport: Transport): ProjectApi {
 }
 
 function readProjectResource(raw: unknown, where: ItemPlace): ProjectResource {
-  const { urn, status } = readObject(projectResourceSchema, raw, where);
-  return { ...urn, status: status ?? null };
+  const { urn, status, links } = readObject(projectResourceSchema, raw, where);
+  const region = urn.kind === 'spaces_bucket' ? regionIn(links?.self) : undefined;
+  return { ...urn, status: status ?? null, ...(region === undefined ? {} : { region }) };
 }

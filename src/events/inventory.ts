@@ -57,6 +57,23 @@ export const inventoryEvents = {
     ...observation,
     ...sweepEnd,
   }),
+  /**
+   * The objects of a bucket were counted, and their number or size differs from before. It is no sighting.
+   * Holds all observed fields as they are now; the size is in `attrs` too.
+   */
+  BucketMeasured: z.object({
+    resource_id: text,
+    kind: text,
+    changed: z.array(text),
+    /** Whole bytes, exact. */
+    size_bytes: text,
+    /** Exact decimal; a gigabyte has 10^9 bytes. */
+    size_gigabytes: text,
+    objects: z.int(),
+    /** When the counting began. */
+    measured_at: instant,
+    ...observedFields,
+  }),
   /** Absent from a counted sweep; 1 or 2 strikes. */
   ResourceMissed: z.object({
     resource_id: text,

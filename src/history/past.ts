@@ -27,6 +27,7 @@ export const isTie = ({ type }: RecordedLedgerEvent): boolean =>
 const stateTypes: ReadonlySet<string> = new Set([
   'ResourceDiscovered',
   'ResourceChanged',
+  'BucketMeasured',
   'ResourceMissed',
   'ResourceWentStale',
   'ResourceReturned',

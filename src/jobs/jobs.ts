@@ -10,6 +10,7 @@ import { invoicesSend } from './invoices-send.ts';
 import type { Job } from './job.ts';
 import { lifecycleDay } from './lifecycle-day.ts';
 import { meteringDay } from './metering-day.ts';
+import { spacesSizesJob } from './spaces-sizes.ts';
 import { kindSyncs } from './sync-kinds.ts';
 import { syncProjectsJob } from './sync-projects.ts';
 import { syncSizesJob } from './sync-sizes.ts';
@@ -20,6 +21,7 @@ export const jobs: readonly Job[] = [
   ...kindSyncs,
   syncProjectsJob,
   syncSizesJob,
+  spacesSizesJob,
   driftDetect,
   driftRevert,
   // provider billing

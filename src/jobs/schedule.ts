@@ -17,8 +17,9 @@ export const schedule = {
   'drift.detect': '20 * * * *',
   'sync.snapshots': '33 * * * *',
   'sync.backups': '41 * * * *',
-  // Every day at 00:20, 01:10 and 02:23.
+  // Every day at 00:20, 00:30, 01:10 and 02:23.
   'sync.sizes': '20 0 * * *',
+  'spaces.sizes': '30 0 * * *',
   'metering.day': '10 1 * * *',
   'billing.history': '23 2 * * *',
   // Every day at 03:40, with AUTO_CORRECT=true.

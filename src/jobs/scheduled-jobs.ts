@@ -6,14 +6,15 @@ import type { ProcessDeps } from '../processes/process.ts';
 /** A job with a schedule. */
 export type ScheduledJob = Job & { readonly cron: string };
 
-type Configured = Pick<ProcessDeps, 'digitalOcean' | 'mail' | 'financeAr' | 'autoCorrect'>;
+type Configured = Pick<ProcessDeps, 'digitalOcean' | 'spaces' | 'mail' | 'financeAr' | 'autoCorrect'>;
 
 /** Whether what a job works with is configured, and it may run by itself. */
 function isConfigured(
   name: string,
-  { digitalOcean, mail, financeAr, autoCorrect = false }: Configured,
+  { digitalOcean, spaces = null, mail, financeAr, autoCorrect = false }: Configured,
 ): boolean {
   if (/^(sync|billing)\./.test(name)) return digitalOcean !== null;
+  if (name === 'spaces.sizes') return spaces !== null;
   if (name === 'invoices.send') return mail !== null;
   if (name === 'invoices.correct') return autoCorrect;
   return name === 'finance.ar' ? financeAr : true;

@@ -52,6 +52,7 @@ import { endProjectRule } from '../../commands/inventory/end-project-rule.ts';
 import { setProjectRule } from '../../commands/inventory/set-project-rule.ts';
 import { loadProjectRuleContext } from '../../projections/inventory/rule-queries.ts';
 import { detectDrift } from '../../commands/inventory/detect-drift.ts';
+import { measureBucket } from '../../commands/inventory/measure-bucket.ts';
 import { missResource } from '../../commands/inventory/miss-resource.ts';
 import { observeProject } from '../../commands/inventory/observe-project.ts';
 import { observeResource } from '../../commands/inventory/observe-resource.ts';
@@ -132,6 +133,7 @@ export const commands = {
   assignResource: bind(assignResource),
   attributeResource: bind(attributeResource),
   detectDrift: bind(detectDrift),
+  measureBucket: bind(measureBucket),
   missResource: bind(missResource),
   observeProject: bind(observeProject),
   observeResource: bind(observeResource),

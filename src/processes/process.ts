@@ -6,6 +6,7 @@ import type { FinanceClient } from '../finance/client.ts';
 import type { MailClient } from '../mail/mail-client.ts';
 import type { PersonalData } from '../personal/personal-data.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { SpacesClient } from '../spaces/client.ts';
 
 /** Days after the due day of an invoice: `DUNNING_DAYS`, and `SUSPEND_DAYS`, which are not fewer. */
 export interface LifecycleDays {
@@ -26,6 +27,8 @@ export interface ProcessDeps {
   digitalOcean: DigitalOceanClient | null;
   /** Null, and by default: nothing is changed at DigitalOcean. */
   provisioning?: Provisioning | null | undefined;
+  /** Reads buckets; null, and by default: their sizes are not known. */
+  spaces?: SpacesClient | null | undefined;
   finance: FinanceClient | null;
   mail: MailClient | null;
   /** Whether `invoices.send` also sends what was never sent (`AUTO_SEND`). */

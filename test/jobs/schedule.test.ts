@@ -6,6 +6,7 @@ import { jobs } from '../../src/jobs/jobs.ts';
 import type { MailClient } from '../../src/mail/mail-client.ts';
 import { queueNames } from '../../src/jobs/job.ts';
 import { queuedRunId } from '../../src/jobs/queued-run-id.ts';
+import type { SpacesClient } from '../../src/spaces/client.ts';
 import { nextTick, scheduledJobs } from '../../src/jobs/scheduled-jobs.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { startTestRedis, type TestRedis } from '../support/embedded/test-redis.ts';
@@ -24,6 +25,7 @@ const specified: Record<string, [queue: string, cron: string]> = {
   'sync.snapshots': ['cloud_sync_full', '33 * * * *'],
   'sync.backups': ['cloud_sync_slow', '41 * * * *'],
   'sync.sizes': ['cloud_sync_full', '20 0 * * *'],
+  'spaces.sizes': ['cloud_sync_slow', '30 0 * * *'],
   'drift.detect': ['cloud_sync_full', '20 * * * *'],
   'billing.balance': ['cloud_billing', '7 * * * *'],
   'billing.history': ['cloud_billing', '23 2 * * *'],
@@ -38,6 +40,7 @@ const specified: Record<string, [queue: string, cron: string]> = {
 /** Never asked by these tests: jobs do not run. */
 const everything = {
   digitalOcean: {} as DigitalOceanClient,
+  spaces: {} as SpacesClient,
   mail: {} as MailClient,
   financeAr: true,
   autoCorrect: true,

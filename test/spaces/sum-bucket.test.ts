@@ -21,6 +21,15 @@ const endless = async (token: string | null): Promise<ObjectPage> => ({
   nextToken: String(Number(token ?? '0') + 1),
 });
 
+/** Pages of which each so manieth has the same token. */
+const ring =
+  (length: number) =>
+  async (token: string | null): Promise<ObjectPage> => ({
+    sizes: [1],
+    truncated: true,
+    nextToken: String((Number(token ?? '0') + 1) % length),
+  });
+
 describe('the size of a bucket', () => {
   for (const count of [0, 1, 1000, 1001, 2500]) {
     it(`is the sum of ${count} objects`, async () => {
@@ -35,10 +44,12 @@ describe('the size of a bucket', () => {
 
   const broken: [string, (token: string | null) => Promise<ObjectPage>, RegExp][] = [
     ['pages that never end', endless, /more than 5 pages/],
+    ['a token that is answered again', ring(1), /page 2 .* followed by an earlier one/],
+    ['tokens that go in a circle', ring(3), /page 4 .* followed by an earlier one/],
     [
-      'a token that is answered again',
-      async () => ({ sizes: [], truncated: true, nextToken: 'a' }),
-      /itself/,
+      'new tokens for the same page',
+      async (token) => ({ ...(await endless(token)), firstKey: 'a' }),
+      /page 2 .* begins like an earlier one/,
     ],
     [
       'more pages without a token',

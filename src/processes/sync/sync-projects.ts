@@ -79,17 +79,18 @@ async function placeClaim(
   known: MirroredPlace | undefined,
   tenants: ReadonlyMap<string, string | null>,
 ): Promise<number> {
-  const { kind, provider_id } = claim;
+  const { kind, provider_id, region } = claim;
   const cloud_project_id = placeOf(claim, known);
   const project_tenant_id = cloud_project_id === null ? null : (tenants.get(cloud_project_id) ?? null);
   let changed = 0;
   const resource_id = resourceIdOf(kind, provider_id);
-  if (!covered.has(kind) && (known === undefined || known.missed_syncs > 0)) {
+  const isNew = known === undefined || known.missed_syncs > 0;
+  if (!covered.has(kind) && (isNew || (region !== null && region !== known.region))) {
     const placeholder = {
       kind,
       provider_id,
       name: provider_id,
-      region: null,
+      region,
       size_slug: null,
       status: 'active',
       created_at: null,

@@ -15,6 +15,8 @@ export interface ClaimedResource {
   projects: string[];
   /** False when every project lists it as not found: this is no sighting, and says nothing on its place. */
   present: boolean;
+  /** Null where no project names it. */
+  region: string | null;
 }
 
 /** The findings of one walk. */
@@ -45,12 +47,15 @@ export async function resourcesNow(
 /** Adds the resources that a project names to the claims. */
 export function addClaims(walk: ProjectWalk, projectId: string, resources: readonly ProjectResource[]): void {
   walk.sizes.set(projectId, resources.length);
-  for (const { kind, provider_id, status } of resources) {
+  for (const { kind, provider_id, status, region } of resources) {
     const key = claimKey(kind, provider_id);
-    const claim = walk.claims.get(key) ?? { kind, provider_id, projects: [], present: false };
+    const claim = walk.claims.get(key) ?? {
+      ...{ kind, provider_id, projects: [], present: false, region: null },
+    };
     walk.claims.set(key, claim);
     if (status === 'not_found') continue;
     claim.present = true;
+    claim.region ??= region ?? null;
     if (!claim.projects.includes(projectId)) claim.projects.push(projectId);
   }
 }

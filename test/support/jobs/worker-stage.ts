@@ -42,6 +42,7 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
         prefix?: string;
         logger?: Logger;
         digitalOcean?: ProcessDeps['digitalOcean'];
+        spaces?: ProcessDeps['spaces'];
         mail?: ProcessDeps['mail'];
         financeAr?: boolean;
       } = {},
@@ -50,6 +51,7 @@ export function stageWorkers(test: TestLedger, redis: Pick<TestRedis, 'target'>)
       const deps: ProcessDeps = {
         ...test.processDeps,
         digitalOcean: options.digitalOcean ?? null,
+        spaces: options.spaces ?? null,
         mail: options.mail ?? null,
         financeAr: options.financeAr ?? false,
         finance: null,

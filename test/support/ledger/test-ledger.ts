@@ -23,6 +23,8 @@ import {
   type SimulatorSettings,
 } from '../../../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../../../simulators/finance/index.ts';
+import { startSpacesSimulator, type SpacesSimulator } from '../../../simulators/spaces/index.ts';
+import { createSpacesClient, type SpacesClientOptions } from '../../../src/spaces/client.ts';
 import { createApi, type Api } from '../http/api.ts';
 import { testProvisioning } from '../digitalocean/test-provisioning.ts';
 import { createTestDatabase, createTestTemplate } from '../database/test-database.ts';
@@ -38,6 +40,8 @@ export interface TestLedgerOptions {
    * Start a DigitalOcean stand-in with these settings; `{}` for the sample account. Default: none, no token.
    */
   digitalOcean?: SimulatorSettings;
+  /** Start a stand-in for Spaces, with these options of its client; default: none, no keys. */
+  spaces?: Partial<SpacesClientOptions>;
   /** Start a finance stand-in; default: none. */
   finance?: boolean;
   /** With the token that may change droplets at the stand-in; its pauses move both clocks. Default: none. */
@@ -71,6 +75,8 @@ export interface TestLedger extends Service {
   openBeside(changes?: Partial<ServiceParts>): Promise<Service>;
   /** The DigitalOcean stand-in; throws when none was asked for. */
   digitalOcean: DigitalOceanSimulator;
+  /** The stand-in for Spaces; throws when none was asked for. */
+  spaces: SpacesSimulator;
   /** The finance stand-in; throws when none was asked for. */
   finance: FinanceSimulator;
   /** How many events the journal holds. */
@@ -133,6 +139,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
           now: () => Math.floor(Date.parse(clock.now()) / 1000),
         })
       : undefined;
+  const spaces = options.spaces === undefined ? undefined : await startSpacesSimulator();
   const pauses = virtualPauses(clock, simulator);
   const newId = countingIds(database.name);
   const { openLog, close: closeStore } = await chooseLog(database.name, options);
@@ -157,6 +164,17 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
           }),
     provisioning:
       simulator === undefined || options.writes !== true ? null : testProvisioning(simulator, clock),
+    spaces:
+      spaces === undefined
+        ? null
+        : createSpacesClient({
+            endpoint: spaces.url,
+            key: spaces.key,
+            secret: spaces.secret,
+            sleep: pauses.sleep,
+            random: () => 0.5,
+            ...options.spaces,
+          }),
     finance:
       finance === undefined
         ? null
@@ -188,6 +206,9 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
     get digitalOcean() {
       return present(simulator, 'a DigitalOcean stand-in');
     },
+    get spaces() {
+      return present(spaces, 'a stand-in for Spaces');
+    },
     get finance() {
       return present(finance, 'a finance stand-in');
     },
@@ -205,6 +226,7 @@ export async function startTestLedger(options: TestLedgerOptions = {}): Promise<
       await closeStore();
       await simulator?.close();
       await finance?.close();
+      await spaces?.close();
       await database.drop();
     },
   };

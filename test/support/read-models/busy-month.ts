@@ -117,6 +117,12 @@ async function use(ledger: TestLedger, { pilot, other }: { pilot: string; other:
   const [bucket] = (await ok(ledger.api.get('inventory?kind=spaces_bucket'))).data.filter(
     (row: Json) => row.name === 'media',
   );
+  const [otherBucket] = (await ok(ledger.api.get('inventory?kind=spaces_bucket'))).data.filter(
+    (row: Json) => row.name !== 'media',
+  );
+  const size = { size_bytes: '12345678901234567890', objects: 3, measured_at: ledger.clock.now() };
+  const measured = { resource_id: otherBucket.id, ...size };
+  await ledger.ledger.execute(commands.measureBucket, measured, ledger.meta());
   const tie = { resource_id: bucket.id, effective_from: '2026-04-01' };
   await ok(ledger.api.post(`deployments/${pilot}/resources`, tie), 201);
   for (const day of daysFrom('2026-04-01', '2026-04-04')) await job(ledger, 'metering.day', { day });

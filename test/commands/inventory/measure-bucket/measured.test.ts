@@ -1,7 +1,7 @@
 import { measureBucket } from '../../../../commands/inventory/measure-bucket.ts';
 import { missResource } from '../../../../commands/inventory/miss-resource.ts';
 import { observeResource } from '../../../../commands/inventory/observe-resource.ts';
-import { resourceIdOf } from '../../../../commands/inventory/resource.ts';
+import { resourceIdOf } from '../../../../src/ledger/resource-id.ts';
 import type { InventoryEvent } from '../../../../src/events/inventory.ts';
 import type { JsonObject } from '../../../../src/runtime/json.ts';
 import { given } from '../../../support/commands/command-spec.ts';

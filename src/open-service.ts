@@ -1,5 +1,7 @@
 import type { Express } from 'express';
+import { advisoryLocks } from './database/advisory-locks.ts';
 import { postgresProbe } from './database/postgres-probe.ts';
+import { lockSessionSettings, type Supervised } from './database/supervise.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { closeConnections } from './http/close-connections.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
@@ -11,7 +13,8 @@ import { drainRuns } from './jobs/drain-runs.ts';
 import { createJobLocks, jobLockSession } from './jobs/job-locks.ts';
 import { createJobRunner, type JobRunner } from './jobs/job-runner.ts';
 import { jobs } from './jobs/jobs.ts';
-import { createRevertStarter } from './jobs/start-revert.ts';
+import { keepTakingUp } from './jobs/keep-taking-up.ts';
+import { createRevertStarter, type RevertStarter } from './jobs/start-revert.ts';
 import { redisProbe } from './jobs/redis-probe.ts';
 import { startWorker, type JobWorker, type WorkerOptions, type WorkerSettings } from './jobs/worker.ts';
 import { freshMeta } from './ledger/fresh-meta.ts';
@@ -27,7 +30,7 @@ import { openLedger, type OpenLedger } from './open-ledger.ts';
 import { checkMasterKey } from './personal/key-ring.ts';
 import { openPersonalData } from './personal/open-personal-data.ts';
 import { remeterDays } from './processes/metering/remeter.ts';
-import { settlerSession, startSettler } from './processes/documents/settler.ts';
+import { startSettler } from './processes/documents/settler.ts';
 import type { ProcessDeps } from './processes/process.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
 import { createTieTakeUp } from './processes/ties/take-up-ties.ts';
@@ -42,7 +45,10 @@ export interface ServiceParts extends JobParts {
   http: Pick<AppOptions, 'auth' | 'corsOrigins' | 'cursorSecret' | 'ratePerMinute' | 'checkResponses'>;
   /** Runs jobs by their schedule in this process; null: jobs run by hand alone. */
   worker: WorkerParts | null;
-  /** Whether it settles invoices in the background, as every service does but those of tests. */
+  /**
+   * Whether it settles invoices and takes up left work in the background, as every service does but those of
+   * tests.
+   */
   settles: boolean;
   /** `operations`: only health, readiness and metrics, as beside a worker. */
   serves: 'api' | 'operations';
@@ -108,13 +114,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const runner = measureJobs(createJobRunner(table, deps, sql), metrics, logger);
   const worker = startServiceWorker(parts.worker, open, { jobs: table, runner, deps });
   const reverts = createRevertStarter(ledger, runner, worker);
-  const takeUpTies = createTieTakeUp(ledger, logger);
-  const takeUp = async (): Promise<void> => {
-    await takeUpTies();
-    // Without the token that may change droplets another process has to take them up.
-    if (digitalOcean !== null && (provisioning ?? null) !== null) await reverts.takeUp();
-  };
-  const settler = parts.settles ? startSettler(deps, open.openLockSession(settlerSession), takeUp) : null;
+  const duties = parts.settles ? startDuties(deps, open, reverts) : [];
   const rebuilds = createRebuilds({ sql, openPool, logger });
   const idempotency = createIdempotency(sql);
   const readiness = createReadiness([
@@ -164,13 +164,30 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     processDeps: deps,
     async close(drainMs) {
       const start = performance.now();
-      await Promise.all([worker?.close(drainMs), rebuilds.stop(), settler?.stop()]);
+      await Promise.all([worker?.close(drainMs), rebuilds.stop(), ...duties.map((duty) => duty.stop())]);
       await leaveRedis();
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
       await drainRuns(runner, left, logger);
       await open.close();
     },
   };
+}
+
+/** What a service does by itself, each in one process at a time. */
+function startDuties(
+  deps: ProcessDeps,
+  { openLockSession }: OpenLedger,
+  reverts: RevertStarter,
+): Supervised[] {
+  const { ledger, logger, digitalOcean, provisioning } = deps;
+  const session = openLockSession({ applicationName: 'arcadia-settler', settings: lockSessionSettings });
+  const ties = { name: 'ties', lock: advisoryLocks.ties, takeUp: createTieTakeUp(ledger, logger) };
+  const left = { name: 'reverts', lock: advisoryLocks.reverts, takeUp: () => reverts.takeUp() };
+  const mayRevert = digitalOcean !== null && (provisioning ?? null) !== null;
+  return [
+    startSettler(deps, session),
+    ...[ties, ...(mayRevert ? [left] : [])].map((work) => keepTakingUp(work, session, logger)),
+  ];
 }
 
 /** Queues are a ledger's own, so that several ledgers share one Redis. */

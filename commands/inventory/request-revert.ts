@@ -91,7 +91,20 @@ export const requestRevert = defineCommand({
     const refusal = state === null ? null : refuseDisk(state, plan.desired, desired_disk_gb);
     if (refusal !== null) return refusal;
     const run_id = revertRunId(drift_id, plan.attempt);
-    const data = { run_id, resource_id, drift_id, field: REVERTED_FIELD, ...plan, requested_at: now };
+    const { attempt, desired, actual } = plan;
+    const data = {
+      ...{
+        run_id,
+        resource_id,
+        drift_id,
+        field: REVERTED_FIELD,
+        attempt,
+        desired,
+        actual,
+        requested_at: now,
+      },
+      ...(desired_disk_gb === null ? {} : { desired_disk_gb }),
+    };
     return [{ type: 'DriftRevertRequested', data }];
   },
   result: (state, { drift_id }) =>

@@ -35,6 +35,8 @@ export interface Revert {
   field: string;
   attempt: number;
   desired: string;
+  /** The disk of the desired size in GB; null where the request does not say it. */
+  desired_disk_gb: number | null;
   actual: JsonValue;
   requested_at: string;
   status: 'running' | 'reverted' | 'failed';
@@ -56,9 +58,10 @@ export function revertRunId(driftId: string, attempt: number): string {
 /** The reverts of a resource after one more event. */
 export function evolveReverts(reverts: readonly Revert[], event: RevertEvent): readonly Revert[] {
   if (event.type === 'DriftRevertRequested') {
-    const { run_id, drift_id, field, attempt, desired, actual, requested_at } = event.data;
+    const { run_id, drift_id, field, attempt, desired, desired_disk_gb = null, actual } = event.data;
+    const { requested_at } = event.data;
     const begun: Revert = {
-      ...{ run_id, drift_id, field, attempt, desired, actual, requested_at },
+      ...{ run_id, drift_id, field, attempt, desired, desired_disk_gb, actual, requested_at },
       status: 'running',
       changed_at: requested_at,
       steps: [],

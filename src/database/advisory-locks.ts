@@ -17,6 +17,10 @@ export const advisoryLocks = {
   settler: 8,
   /** Held while a data key is added to the key ring of personal data. */
   personalKeys: 9,
+  /** Held by the process that takes up reverts of drift. */
+  reverts: 10,
+  /** Held by the process that takes up ties by rule. */
+  ties: 11,
   /** `pg_advisory_lock(jobSpace, hashtext(<job>))`, held while the job runs. */
   jobSpace: 4712,
   /** `pg_advisory_lock(projectionSpace, hashtext(<name and version>))`, held by the process that feeds it. */

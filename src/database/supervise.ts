@@ -104,17 +104,19 @@ async function runHolding(locks: Sql, { lock, run }: Duty, signal: AbortSignal):
 }
 
 /**
- * The session that holds a process's locks, which are free as soon as the process ends. Of a stopped machine
- * the server has to find out: with these settings in about five seconds, by default in two hours.
+ * Settings of a session that holds a process's locks, which are free as soon as the process ends. Of a
+ * stopped machine the server has to find out: with these in about five seconds, by default in two hours.
  */
+export const lockSessionSettings = {
+  tcp_keepalives_idle: '2',
+  tcp_keepalives_interval: '1',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '5000',
+} as const;
+
+/** The session of a process's locks. */
 export function openLockSession(target: ConnectTarget): Sql {
-  const settings = {
-    tcp_keepalives_idle: '2',
-    tcp_keepalives_interval: '1',
-    tcp_keepalives_count: '3',
-    tcp_user_timeout: '5000',
-  };
-  return connect(target, { max: 1, applicationName: 'arcadia-locks', settings });
+  return connect(target, { max: 1, applicationName: 'arcadia-locks', settings: lockSessionSettings });
 }
 
 /** Waits until the time or the signal. */

@@ -51,7 +51,6 @@ export interface ActionStarterOptions {
 
 const mostBytes = 256 * 1024;
 const defaultWaitMs = 30_000;
-const longestWaitMs = 120_000;
 
 /** Throws TypeError for a token that no header can hold. */
 export function createActionStarter(options: ActionStarterOptions): ActionStarter {
@@ -105,7 +104,7 @@ async function readStarted(response: Response, path: string, now: number): Promi
   const reason = `DigitalOcean POST ${path} answered ${status}${said === '' ? '' : ` (${said})`}`;
   if (status === 429) {
     const wait = retryAfterMs(headers.get('retry-after'), now) ?? defaultWaitMs;
-    return { kind: 'rate-limited', reason, waitMs: Math.min(longestWaitMs, wait) };
+    return { kind: 'rate-limited', reason, waitMs: wait };
   }
   // Without DigitalOcean's own words it may come from a proxy that had passed the request on.
   const isDefinite = status >= 400 && status < 500 && problem !== null;

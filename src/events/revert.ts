@@ -22,6 +22,8 @@ export const revertEvents = {
     /** The number of reverts of this drift, this one included. */
     attempt: z.int(),
     desired: text,
+    /** The disk of the desired size in GB. */
+    desired_disk_gb: z.int().optional(),
     actual: json,
     requested_at: instant,
   }),

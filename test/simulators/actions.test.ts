@@ -87,7 +87,7 @@ describe('droplet actions of the DigitalOcean stand-in', () => {
     expect((await get(sim, `${droplet}/actions/${id}`)).status).to.equal(200);
   });
 
-  it('E4 start although the answer is lost, and are found in the list', async () => {
+  it('start although the answer is lost, and are found in the list', async () => {
     const sim = current();
     const droplet = make('off');
     sim.faults.inject({ method: 'POST', times: 1, effect: { kind: 'reset', when: 'after' } });

@@ -18,17 +18,6 @@ const EVERY_MS = 1_000;
 /** Milliseconds after which what could not be done is tried again, without new events too. */
 const AGAIN_MS = 60_000;
 
-/** The session of the lock. A machine that dies frees it within about five seconds. */
-export const settlerSession = {
-  applicationName: 'arcadia-settler',
-  settings: {
-    tcp_keepalives_idle: '2',
-    tcp_keepalives_interval: '1',
-    tcp_keepalives_count: '3',
-    tcp_user_timeout: '5000',
-  },
-};
-
 /** How many documents a round freezes before it looks for other work, such as numbers of a new month. */
 const frozenARound = 500;
 
@@ -39,13 +28,13 @@ const actor = { sub: 'process:settler', tenant_id: null, roles: ['automatic'] };
  * behind, and what became possible later, such as numbers once a seller is set. It looks when the read models
  * have moved, and once a day removes documents that are no longer kept.
  */
-export function startSettler(deps: ProcessDeps, locks: Sql, takeUp?: () => Promise<void>): Supervised {
+export function startSettler(deps: ProcessDeps, locks: Sql): Supervised {
   return supervise(
     locks,
     {
       name: 'settling of invoices',
       lock: advisoryLocks.settler,
-      run: (signal) => keepSettled(deps, signal, takeUp),
+      run: (signal) => keepSettled(deps, signal),
       // The read models lag, or others keep numbering.
       passing: (error) => error instanceof Refused,
     },
@@ -53,11 +42,7 @@ export function startSettler(deps: ProcessDeps, locks: Sql, takeUp?: () => Promi
   );
 }
 
-async function keepSettled(
-  deps: ProcessDeps,
-  signal: AbortSignal,
-  takeUp: () => Promise<void> = async () => undefined,
-): Promise<void> {
+async function keepSettled(deps: ProcessDeps, signal: AbortSignal): Promise<void> {
   let settledAt = { position: -1, time: 0 };
   let purgedOn = '';
   while (!signal.aborted) {
@@ -65,7 +50,6 @@ async function keepSettled(
     const time = performance.now();
     if (position !== settledAt.position || time - settledAt.time >= AGAIN_MS) {
       const isMore = await settleAll(deps, signal);
-      await takeUp();
       settledAt = { position: isMore ? -1 : position, time };
     }
     const today = dayOf(deps.ledger.now());

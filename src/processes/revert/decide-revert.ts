@@ -32,9 +32,14 @@ export const revertLimits = {
   action: 30 * 60_000,
   /** The droplet may show late what an action has changed. */
   shown: 5 * 60_000,
+  /** How long a step that surely had no effect is begun again, such as after a 429. */
+  tries: 10 * 60_000,
 } as const;
 
-/** How often a step is begun that surely had no effect, and how often power-on in all. */
+const isGone = 'the droplet is gone';
+const isBlocked = 'another action of the droplet does not end';
+
+/** How often a step is begun at least that surely had no effect, and how often power-on in all. */
 const mostTries = 5;
 const mostPowerOns = 3;
 
@@ -73,6 +78,9 @@ function follow(revert: Revert, open: RevertStep, resource_id: string, seen: Rev
       data: { ...of, action_id: open.action_id, outcome, reason, ended_at: seen.now },
     },
   });
+  // Both of its paths say so.
+  if (seen.droplet === null && seen.action === null && seen.actions.length === 0)
+    return ended('errored', isGone);
   if (open.action_id !== null) {
     if (seen.action?.status === 'completed') return ended('completed', null);
     if (seen.action?.status === 'errored')
@@ -100,12 +108,26 @@ function follow(revert: Revert, open: RevertStep, resource_id: string, seen: Rev
 type Verdict = 'done' | 'again' | { failed: string };
 
 /** What the tries of a step so far come to. */
-function verdictOn(tries: readonly RevertStep[], mostFailures: number): Verdict {
+function verdictOn(tries: readonly RevertStep[], mostFailures: number, seen: RevertObservation): Verdict {
   if (tries.some((one) => one.outcome === 'completed')) return 'done';
-  const failures = tries.filter((one) => one.outcome !== 'not-started');
+  const [first] = tries;
   const last = tries.at(-1);
-  if (last === undefined || (failures.length < mostFailures && tries.length < mostTries)) return 'again';
+  if (first === undefined || last === undefined) return 'again';
+  const failures = tries.filter((one) => one.outcome !== 'not-started');
+  const mayTry = tries.length < mostTries || since(seen, first.intended_at) < revertLimits.tries;
+  if (failures.length < mostFailures && mayTry) return 'again';
   return { failed: last.reason ?? `${last.step} failed` };
+}
+
+/** Why a revert ends before it has changed anything; null: it goes on. */
+function whyNot({ desired, desired_disk_gb }: Revert, droplet: DropletState): string | null {
+  if (droplet.status !== 'active' && droplet.status !== 'off')
+    return `the droplet is neither on nor off, but ${droplet.status}`;
+  if (desired_disk_gb === null || desired_disk_gb >= droplet.disk) return null;
+  return (
+    `${desired} has a disk of ${desired_disk_gb} GB, the droplet one of ${droplet.disk} GB: ` +
+    "a disk can't be made smaller"
+  );
 }
 
 function nextStep(revert: Revert, resource_id: string, seen: RevertObservation): RevertNext {
@@ -113,7 +135,7 @@ function nextStep(revert: Revert, resource_id: string, seen: RevertObservation):
   const { droplet, now } = seen;
   const of = { run_id, resource_id, drift_id, field };
   const fail = (reason: string): RevertNext => failed(of, reason, seen);
-  if (droplet === null) return fail('the droplet is gone');
+  if (droplet === null) return fail(isGone);
   const reverted = (): RevertNext => ({
     do: 'record',
     event: {
@@ -121,36 +143,79 @@ function nextStep(revert: Revert, resource_id: string, seen: RevertObservation):
       data: { ...of, actual: droplet.size_slug, status: droplet.status, ended_at: now },
     },
   });
-  const triesOf = (step: RevertStepName, compensates: boolean): RevertStep[] =>
-    steps.filter((one) => one.step === step && one.compensates === compensates);
-  const start = (step: RevertStepName, compensates = false): RevertNext =>
-    startStep(revert, step, compensates, seen) ?? fail('another action of the droplet does not end');
-
-  if (steps.length === 0 && droplet.size_slug === desired) return reverted();
-  if (steps.length === 0 && droplet.status !== 'active' && droplet.status !== 'off')
-    return fail(`the droplet is neither on nor off, but ${droplet.status}`);
-  const wasOn = triesOf('power_off', false).length > 0;
-  const off = wasOn || droplet.status === 'active' ? verdictOn(triesOf('power_off', false), 1) : 'done';
-  const resize = verdictOn(triesOf('resize', false), 1);
-  const failure = typeof off === 'object' ? off : typeof resize === 'object' ? resize : null;
-  if (failure === null) {
-    if (off === 'again' && resize !== 'done') return start('power_off');
-    if (resize === 'again') return start('resize');
-    const on = wasOn ? verdictOn(triesOf('power_on', false), mostPowerOns) : 'done';
-    if (typeof on === 'object') return fail(`resized, but it could not be powered on again: ${on.failed}`);
-    if (on === 'again') return start('power_on');
+  const isFresh = since(seen, revert.changed_at) < revertLimits.shown;
+  if (steps.length === 0) {
     if (droplet.size_slug === desired) return reverted();
-    if (since(seen, revert.changed_at) < revertLimits.shown) return { do: 'wait' };
-    return fail(`the resize is completed, but the size is ${droplet.size_slug}`);
+    const reason = whyNot(revert, droplet);
+    if (reason !== null) return fail(reason);
   }
-  if (!wasOn || (off !== 'done' && droplet.status !== 'off')) return fail(failure.failed);
-  const on = verdictOn(triesOf('power_on', true), mostPowerOns);
-  if (typeof on === 'object')
-    return fail(`${failure.failed}; and it could not be powered on again: ${on.failed}`);
-  if (on === 'again') return start('power_on', true);
+  const { wasOn, off, resize } = progressOf(revert, droplet, seen);
+  const failure = typeof off === 'object' ? off : typeof resize === 'object' ? resize : null;
+  if (failure !== null)
+    return compensate(revert, seen, droplet, { wasOn, off, failure: failure.failed, fail });
+  const start = (step: RevertStepName): RevertNext => startStep(revert, step, false, seen) ?? fail(isBlocked);
+  if (resize === 'again') {
+    if (off === 'again') return start('power_off');
+    if (droplet.status === 'off') return start('resize');
+    return isFresh ? { do: 'wait' } : fail('the droplet was powered on before it could be resized');
+  }
+  if (wasOn && off === 'done') {
+    const tries = triesOf(revert, 'power_on', false);
+    const on = verdictOn(tries, mostPowerOns, seen);
+    if (typeof on === 'object') return fail(`resized, but it could not be powered on again: ${on.failed}`);
+    // An action that was listed too late to be found may have done it.
+    const isOn = tries.length > 0 && droplet.status === 'active';
+    if (on === 'again' && !isOn)
+      return (
+        startStep(revert, 'power_on', false, seen) ??
+        fail(`resized, but it could not be powered on again: ${isBlocked}`)
+      );
+    if (droplet.status !== 'active' && isFresh) return { do: 'wait' };
+  }
+  if (droplet.size_slug === desired) return reverted();
+  return isFresh ? { do: 'wait' } : fail(`the resize is completed, but the size is ${droplet.size_slug}`);
+}
+
+function triesOf(revert: Revert, step: RevertStepName, compensates: boolean): RevertStep[] {
+  return revert.steps.filter((one) => one.step === step && one.compensates === compensates);
+}
+
+/** How far it is; what another has done meanwhile, or an action that was listed late, counts as done. */
+function progressOf(
+  revert: Revert,
+  droplet: DropletState,
+  seen: RevertObservation,
+): { wasOn: boolean; off: Verdict; resize: Verdict } {
+  const offs = triesOf(revert, 'power_off', false);
+  const wasOn = offs.length > 0;
+  const off = wasOn || droplet.status === 'active' ? verdictOn(offs, 1, seen) : 'done';
+  const resize = verdictOn(triesOf(revert, 'resize', false), 1, seen);
+  return {
+    wasOn,
+    off: off === 'again' && droplet.status === 'off' ? 'done' : off,
+    resize: resize === 'again' && droplet.size_slug === revert.desired ? 'done' : resize,
+  };
+}
+
+/** After a failure: powers on again what the revert has powered off, and gives up. */
+function compensate(
+  revert: Revert,
+  seen: RevertObservation,
+  droplet: DropletState,
+  at: { wasOn: boolean; off: Verdict; failure: string; fail: (reason: string) => RevertNext },
+): RevertNext {
+  const { wasOn, off, failure, fail } = at;
+  if (!wasOn || (off !== 'done' && droplet.status !== 'off')) return fail(failure);
+  const tries = triesOf(revert, 'power_on', true);
+  const on = verdictOn(tries, mostPowerOns, seen);
+  const stays = (reason: string): RevertNext =>
+    fail(`${failure}; and it could not be powered on again: ${reason}`);
+  if (typeof on === 'object') return stays(on.failed);
+  if (on === 'again' && !(tries.length > 0 && droplet.status === 'active'))
+    return startStep(revert, 'power_on', true, seen) ?? stays(isBlocked);
   if (droplet.status !== 'active' && since(seen, revert.changed_at) < revertLimits.shown)
     return { do: 'wait' };
-  return fail(failure.failed);
+  return fail(failure);
 }
 
 /** Begins a step once no other action is in progress; null when one has not ended for too long. */

@@ -2,7 +2,6 @@ import type { AdvanceRevert } from '../../../commands/inventory/advance-revert.t
 import { resource, resourceStream, seenResource } from '../../../commands/inventory/resource.ts';
 import type { Revert, RevertProgress, RevertStepName } from '../../../commands/inventory/revert.ts';
 import { DigitalOceanError } from '../../digitalocean/errors.ts';
-import type { DropletState } from '../../digitalocean/droplet-actions.ts';
 import type { ActionRequest, StartedAction } from '../../digitalocean/start-action.ts';
 import { foldStream } from '../../ledger/fold-stream.ts';
 import type { CommandMeta } from '../../ledger/ledger.ts';
@@ -44,6 +43,21 @@ async function load(deps: RevertDeps, resourceId: string, runId: string): Promis
   return { revert, dropletId: state.provider_id };
 }
 
+/** The pauses between two looks: longer and longer until something has happened, and never all alike. */
+function createPauses(provisioning: Provisioning) {
+  let count = 0;
+  return {
+    reset: (): void => {
+      count = 0;
+    },
+    async pause(atLeastMs = 0): Promise<void> {
+      const most = Math.min(longestPauseMs, firstPauseMs * 1.5 ** count++);
+      const jittered = Math.round(most * (0.5 + 0.5 * provisioning.random()));
+      await provisioning.sleep(Math.max(atLeastMs, jittered));
+    },
+  };
+}
+
 /**
  * Takes a revert to its end, from wherever its events say it is. Any number of processes may do so at once:
  * an event is added by the one that has seen all before it, and only the one that added an intent sends a
@@ -55,55 +69,46 @@ export async function runRevert(
   meta: () => CommandMeta,
 ): Promise<Revert> {
   const provisioning = requireProvisioning(deps.provisioning);
-  let pauses = 0;
-  const pause = async (atLeastMs = 0): Promise<void> => {
-    const most = Math.min(longestPauseMs, firstPauseMs * 1.5 ** pauses++);
-    await provisioning.sleep(Math.max(atLeastMs, Math.round(most * (0.5 + 0.5 * provisioning.random()))));
-  };
+  const pauses = createPauses(provisioning);
   for (;;) {
     const { revert, dropletId } = await load(deps, resource_id, run_id);
     if (revert.status !== 'running') return revert;
-    const add = async (seq: number, event: RevertProgress): Promise<boolean> =>
+    const add = async (event: RevertProgress, seq = revert.seq): Promise<boolean> =>
       addEvent(deps, { resource_id, run_id, seq, event }, meta());
     const seen = await observe(deps, revert, dropletId);
     if ('trouble' in seen) {
-      if (isHopeless(seen.trouble) || isOld(revert, deps.ledger.now())) {
-        const unseen = { now: deps.ledger.now(), droplet: null };
-        await add(
-          revert.seq,
-          failed(
-            { run_id, resource_id, drift_id: revert.drift_id, field: revert.field },
-            seen.trouble.message,
-            unseen,
-          ).event,
-        );
-      } else await pause();
+      const now = deps.ledger.now();
+      if (!givesUp(revert, seen.trouble, now)) await pauses.pause();
+      else {
+        const of = { run_id, resource_id, drift_id: revert.drift_id, field: revert.field };
+        await add(failed(of, seen.trouble.message, { now, droplet: null }).event);
+      }
       continue;
     }
     const next = decideRevert(revert, resource_id, seen);
-    if (next.do === 'wait') await pause();
+    if (next.do === 'wait') await pauses.pause();
     else if (next.do === 'record') {
-      await add(revert.seq, next.event);
-      pauses = 0;
+      await add(next.event);
+      pauses.reset();
     } else {
       const { step, attempt, compensates, after_action_id } = next;
-      const of = { run_id, resource_id, step, attempt };
       const began = performance.now();
-      const intent = { ...of, after_action_id, compensates, intended_at: deps.ledger.now() };
-      if (!(await add(revert.seq, { type: 'RevertStepIntended', data: intent }))) continue;
-      const mayStillBeSent = (): boolean => performance.now() - began < sendWithinMs;
+      const data = { run_id, resource_id, step, attempt, after_action_id, compensates };
+      if (!(await add({ type: 'RevertStepIntended', data: { ...data, intended_at: deps.ledger.now() } })))
+        continue;
       const answer = await provisioning.startAction(
         dropletId,
         requestOf(step, revert.desired),
-        mayStillBeSent,
+        () => performance.now() - began < sendWithinMs,
       );
-      const event = await eventOf(deps, answer, { ...of, desired: revert.desired, dropletId });
+      const of = { run_id, resource_id, step, attempt, desired: revert.desired, dropletId };
+      const event = await eventOf(deps, answer, of);
       // An answer that says nothing: the actions of the droplet are looked at.
-      if (event !== null) await add(revert.seq + 1, event);
-      pauses = 0;
-      if (answer.kind === 'rate-limited') await pause(answer.waitMs);
-      else if (event?.type === 'RevertStepEnded' && event.data.outcome === 'not-started')
-        await pause(longestPauseMs);
+      if (event !== null) await add(event, revert.seq + 1);
+      pauses.reset();
+      if (answer.kind === 'rate-limited') await pauses.pause(answer.waitMs);
+      else if (event?.type === 'RevertStepEnded' && event.data.outcome !== 'completed')
+        await pauses.pause(longestPauseMs);
     }
   }
 }
@@ -141,13 +146,13 @@ async function observe(
   }
 }
 
-/** Whether asking again would end the same way. */
-function isHopeless({ code }: DigitalOceanError): boolean {
-  return code === 'unauthorized' || code === 'forbidden' || code === 'invalid';
-}
-
-function isOld({ changed_at }: Revert, now: string): boolean {
-  return Date.parse(now) - Date.parse(changed_at) > troubleMs;
+/**
+ * Whether a revert gives up because DigitalOcean says nothing about the droplet: at once while it has changed
+ * nothing and asking again would end the same way, else only after a long time, since the droplet may be off.
+ */
+function givesUp({ steps, changed_at }: Revert, { code }: DigitalOceanError, now: string): boolean {
+  const isHopeless = code === 'unauthorized' || code === 'forbidden' || code === 'invalid';
+  return (steps.length === 0 && isHopeless) || Date.parse(now) - Date.parse(changed_at) > troubleMs;
 }
 
 /** The event that an answer is; null where only the droplet's actions can say. */
@@ -172,12 +177,15 @@ async function eventOf(
       data: { ...of, action_id: answer.action.id, found: false, started_at: ledger.now() },
     };
   const client = requireDigitalOcean(digitalOcean);
-  const droplet: DropletState | null =
-    answer.kind === 'refused' ? await client.dropletState(dropletId).catch(() => null) : null;
+  const isRefused = answer.kind === 'refused';
+  const droplet = isRefused ? await client.dropletState(dropletId).catch(() => null) : null;
+  const actions = isRefused ? await client.listDropletActions(dropletId).catch(() => null) : null;
+  const isInTheWay =
+    /pending|in progress/i.test(answer.reason) || actions?.some(({ status }) => status === 'in-progress');
   // A refusal because the droplet is so already, or because an action is in its way, is no failure.
   const outcome = isDone(step, desired, droplet)
     ? ('completed' as const)
-    : answer.kind === 'rate-limited' || /pending|in progress/i.test(answer.reason)
+    : !isRefused || isInTheWay === true
       ? ('not-started' as const)
       : ('refused' as const);
   return {

@@ -29,12 +29,18 @@ interface NamedState extends Omit<CandidateResource, 'names'> {
 }
 
 /**
- * Every resource whose life overlaps `[from, to)`, stale ones included, with its names in that time. Ordered
- * by kind and id.
+ * Every resource whose life overlaps `[from, to)`, stale ones included, with its names in that time, and
+ * those with one of these ids of the provider, whenever they lived. Ordered by kind and id.
  * @param from instant, inclusive
  * @param to instant, exclusive
+ * @param ids compared without case
  */
-export async function matchCandidates(db: Db, from: string, to: string): Promise<CandidateResource[]> {
+export async function matchCandidates(
+  db: Db,
+  from: string,
+  to: string,
+  ids: readonly string[] = [],
+): Promise<CandidateResource[]> {
   const states = await db<NamedState[]>`
     with lives as (
       select r.id, r.provider_id, r.kind, r.created_at as alive_from,
@@ -46,6 +52,7 @@ export async function matchCandidates(db: Db, from: string, to: string): Promise
     from lives l join ${db(resourceStates.ref)} s on s.resource_id = l.id and not s.gone
     where (l.alive_from is null or l.alive_from < ${to}::timestamptz)
       and (l.alive_to is null or l.alive_to >= ${from}::timestamptz)
+      or lower(l.provider_id) = any(${ids.map((id) => id.toLowerCase())}::text[])
     order by l.kind, l.id, s.at, s.position`;
   const byResource = new Map<string, NamedState[]>();
   for (const state of states) {

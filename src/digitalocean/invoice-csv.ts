@@ -54,7 +54,8 @@ type Column = (typeof required)[number] | (typeof optional)[number];
  * has some sixty bytes.
  */
 const mostRows = 1_000_000;
-const mostWarnings = 20;
+/** How many warnings of an invoice are kept. */
+export const mostWarnings = 20;
 const longestValue = 100;
 
 /**

@@ -91,10 +91,10 @@ const invoices = defineRoute({
     '`difference_cents` is the amount less the sum of the lines, null until the invoice is ingested. ' +
     '`error` says why the last try to ingest an invoice failed. ' +
     '`warnings` are the first twenty values of its CSV that no amount depends on and that could not be ' +
-    'read (`row` 0 is the header), `warnings_count` counts all. `reissue`: the provider changed an ' +
-    'ingested invoice without notice. It shows until it is ingested, or marked as seen; with `ingested` ' +
-    'an ingestion found it, with `replaced_by` another invoice of the month stands in its place, and both ' +
-    'count.',
+    'read (`row` 0 is the header, or column `summary`: its groups do not come to the amount), ' +
+    '`warnings_count` counts all. `reissue`: the provider changed an ingested invoice without notice. It ' +
+    'shows until it is ingested, or marked as seen; with `ingested` an ingestion found it, with ' +
+    '`replaced_by` another invoice of the month stands in its place, and both count.',
   access: 'admin',
   query: z.strictObject(pageQuery),
   response: list(providerInvoice),

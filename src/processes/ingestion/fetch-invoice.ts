@@ -7,11 +7,13 @@ import {
   readInvoiceCsv,
   type InvoiceCsv,
   type InvoiceCsvLine,
+  mostWarnings,
   type InvoiceCsvWarning,
 } from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { monthOf } from '../../pricing/calendar.ts';
+import { sumCents } from '../../pricing/money.ts';
 import { askUpstream } from '../ask-upstream.ts';
 
 /** One of the provider's invoices in all its forms. */
@@ -46,9 +48,25 @@ export async function fetchInvoice(
         extra: { reason: 'malformed' },
       }),
     );
-  const { lines, ...warnings } = await fetchCsvLines(digitalOcean, uuid);
+  const { lines, ...read } = await fetchCsvLines(digitalOcean, uuid);
   const items = await askUpstream(what, itemsOrNone(digitalOcean, uuid));
-  return { summary, csvLines: lines, ...warnings, items };
+  return { summary, csvLines: lines, ...withGroups(read, summary), items };
+}
+
+/** With a warning first where the groups of the summary do not come to its amount. */
+function withGroups(
+  { warnings, warnings_count }: Omit<InvoiceCsv, 'lines'>,
+  summary: InvoiceSummary,
+): Omit<InvoiceCsv, 'lines'> {
+  const { product_charges_cents, overages_cents, taxes_cents, credits_and_adjustments_cents } = summary;
+  const groups = [product_charges_cents, overages_cents, taxes_cents, credits_and_adjustments_cents];
+  const cents = sumCents(groups.map((group) => group ?? 0));
+  if (groups.includes(null) || cents === summary.amount_cents) return { warnings, warnings_count };
+  const value = `its groups come to ${cents} of ${summary.amount_cents} cents`;
+  return {
+    warnings: [{ row: 0, column: 'summary', value }, ...warnings].slice(0, mostWarnings),
+    warnings_count: warnings_count + 1,
+  };
 }
 
 /** Whether the ledger, the provider's list or its history has the invoice. */

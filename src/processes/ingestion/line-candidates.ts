@@ -10,7 +10,10 @@ export function periodOf({ billing_period }: Pick<InvoiceSummary, 'billing_perio
   return { from: `${billing_period}T00:00:00.000Z`, to: `${addMonths(billing_period, 1)}T00:00:00.000Z` };
 }
 
-/** The resources that existed at a time that the lines cover. A line without times covers the month. */
+/**
+ * The resources that existed at a time that the lines cover, and those that the lines name by id: an id holds
+ * also where the sweeps saw the resource at no such time. A line without times covers the month.
+ */
 export async function candidatesFor(
   db: Db,
   lines: readonly CostLine[],
@@ -18,11 +21,14 @@ export async function candidatesFor(
 ): Promise<MatchCandidate[]> {
   const [first, end] = [Date.parse(period.from), Date.parse(period.to)];
   let [from, to] = [Infinity, -Infinity];
-  for (const { started_at, ended_at } of lines) {
+  const ids = new Set<string>();
+  for (const { started_at, ended_at, provider_resource_id } of lines) {
+    if (provider_resource_id !== null) ids.add(provider_resource_id);
     from = Math.min(from, started_at === null ? first : Date.parse(started_at));
     to = Math.max(to, ended_at === null ? end : Date.parse(ended_at));
   }
   if (from === Infinity) return [];
   // A line whose start is its end covers one instant.
-  return matchCandidates(db, new Date(from).toISOString(), new Date(Math.max(to, from) + 1).toISOString());
+  const until = new Date(Math.max(to, from) + 1).toISOString();
+  return matchCandidates(db, new Date(from).toISOString(), until, [...ids]);
 }

@@ -50,19 +50,19 @@ async function storeOnce(
 ): Promise<StoredInvoice> {
   const built = await inTurns(costLineSteps(csvLines, items));
   const lineParts = await inTurns(costLinesInParts(summary.uuid, built));
-  const known = await ledger.readLatest(async (db) => ({
-    candidates: await candidatesFor(db, built, periodOf(summary)),
-    ids: items === null ? await resourceIdsOfLines(db, summary.uuid, lineParts.hash) : null,
-  }));
   // Without the JSON form, the ids that it gave the same lines before still hold.
-  const { ids } = known;
+  const ids =
+    items === null
+      ? await ledger.readLatest((db) => resourceIdsOfLines(db, summary.uuid, lineParts.hash))
+      : null;
   const lines =
     ids === null
       ? built
       : await inTurns(
           mapSteps(built, (line) => ({ ...line, provider_resource_id: ids.get(line.line_no) ?? null })),
         );
-  const matchOf = lineMatcher(known.candidates, periodOf(summary));
+  const candidates = await ledger.readLatest((db) => candidatesFor(db, lines, periodOf(summary)));
+  const matchOf = lineMatcher(candidates, periodOf(summary));
   const state = foldStream(providerInvoice, await ledger.events(providerInvoiceStream(summary.uuid)));
   const links = linksOf(state);
   const found = await inTurns(mapSteps(lines, matchOf));

@@ -7,23 +7,16 @@ import {
   invoiceCsv,
   type CsvStyle,
   type InvoiceAvailability,
-  type InvoiceCsvRow,
 } from '../../../simulators/digitalocean/index.ts';
-import { ok, problem, type Json } from '../../support/http/api.ts';
+import { ok, problem } from '../../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
+import { InvoiceStage, invoiceRow as row } from '../../support/processes/invoice-stage.ts';
 import { rowOf } from '../../support/processes/provider-stage.ts';
 import { completed } from '../../support/processes/sync-run.ts';
 
-const row = (description: string, usd: string, more: Partial<InvoiceCsvRow> = {}): InvoiceCsvRow => ({
-  product: 'Droplets',
-  description,
-  usd,
-  ...more,
-});
-
 describe('the ledger and what the provider bills', () => {
   let ledger: TestLedger;
-  let made = 0;
+  const stage = new InvoiceStage(() => ledger);
   before(async () => {
     ledger = await startTestLedger({
       digitalOcean: { account: emptyAccount(), limits: { perMinute: 100_000, perHour: 100_000 } },
@@ -36,30 +29,6 @@ describe('the ledger and what the provider bills', () => {
     ledger.clock.advance(3_600_000);
   });
 
-  /** An invoice of a month of its own, counted back from December 2025. */
-  const add = (rows: readonly InvoiceCsvRow[] | string, more: Json = {}) => {
-    const month = new Date(Date.UTC(2025, 11 - made, 1)).toISOString().slice(0, 7);
-    made += 1;
-    return ledger.digitalOcean.addInvoice({
-      uuid: `a3a1e3a0-0000-4000-8000-${String(made).padStart(12, '0')}`,
-      period: month,
-      csv: typeof rows === 'string' ? rows : invoiceCsv(rows),
-      historyAt: `${month}-28T00:00:00Z`,
-      ...more,
-    }).invoice_uuid;
-  };
-  const ingest = async (uuid: string): Promise<Json> =>
-    (await ok(ledger.api.post(`billing/invoices/${uuid}/ingest`))).data;
-  const invoice = async (uuid: string): Promise<Json> => {
-    await ledger.settled();
-    const { data } = await ok(ledger.api.get('billing/invoices?limit=500'));
-    return data.find((shown: Json) => shown.uuid === uuid);
-  };
-  const linesOf = async (uuid: string): Promise<Json[]> => {
-    const { period } = await invoice(uuid);
-    return (await ok(ledger.api.get(`billing/cost-lines?period=${period.slice(0, 7)}&limit=500`))).data;
-  };
-
   it('F1 list, history, summary and CSV each in its time: nothing half, and all in the end', async () => {
     const sim = ledger.digitalOcean;
     const later = new Date(sim.clock.now() + 3_600_000).toISOString();
@@ -69,13 +38,16 @@ describe('the ledger and what the provider bills', () => {
       ['together, summary late', { summary_at: later, missing_status: 500 }, undefined],
     ];
     const uuids = orders.map(([name, availability, historyAt]) =>
-      add([row(`${name} (s)`, '$1.00')], { availability, ...(historyAt === undefined ? {} : { historyAt }) }),
+      stage.add([row(`${name} (s)`, '$1.00')], {
+        availability,
+        ...(historyAt === undefined ? {} : { historyAt }),
+      }),
     );
     const first = await completed(ledger, 'billing.history');
     expect(first).to.include({ discovered: 3, ingested: 0 });
     for (const uuid of uuids) {
-      expect(await invoice(uuid)).to.include({ status: 'discovered', lines: 0 });
-      expect(await linesOf(uuid)).to.deep.equal([]);
+      expect(await stage.invoice(uuid)).to.include({ status: 'discovered', lines: 0 });
+      expect(await stage.linesOf(uuid)).to.deep.equal([]);
     }
     sim.clock.advance(3_600_000);
     expect(await completed(ledger, 'billing.history')).to.deep.include({
@@ -83,7 +55,7 @@ describe('the ledger and what the provider bills', () => {
       ingested: 3,
       failed: [],
     });
-    for (const uuid of uuids) expect(await invoice(uuid)).to.include({ status: 'ingested', lines: 1 });
+    for (const uuid of uuids) expect(await stage.invoice(uuid)).to.include({ status: 'ingested', lines: 1 });
   });
 
   it('F2 a preview is no invoice, under any name, whether it keeps its UUID or not', async () => {
@@ -93,24 +65,26 @@ describe('the ledger and what the provider bills', () => {
       sim.setPreview({ uuid, period: '2026-05', csv });
       await problem(ledger.api.post(`billing/invoices/${uuid}/ingest`), 404);
       await completed(ledger, 'billing.history');
-      expect(await invoice(uuid)).to.equal(undefined);
+      expect(await stage.invoice(uuid)).to.equal(undefined);
     }
     await problem(ledger.api.post('billing/invoices/preview/ingest'), 422, 'uuid');
     // The UUID of the preview is kept when the month is closed.
-    const kept = add([row('in the end (s)', '$2.00')], { uuid: 'b1b1e3a0-0000-4000-8000-000000000002' });
+    const kept = stage.add([row('in the end (s)', '$2.00')], {
+      uuid: 'b1b1e3a0-0000-4000-8000-000000000002',
+    });
     delete sim.account.invoice_preview;
     expect(await completed(ledger, 'billing.history')).to.include({ discovered: 1, ingested: 1 });
-    expect(await invoice(kept)).to.include({ lines: 1, amount_cents: 200 });
+    expect(await stage.invoice(kept)).to.include({ lines: 1, amount_cents: 200 });
   });
 
   it('F3 months without an invoice, and 70 invoices first seen at once', async () => {
-    made += 2;
-    const uuids = Array.from({ length: 70 }, (_, n) => add([row(`worker-${n} (s)`, '$0.01')]));
+    stage.passOver(2);
+    const uuids = Array.from({ length: 70 }, (_, n) => stage.add([row(`worker-${n} (s)`, '$0.01')]));
     const first = await completed(ledger, 'billing.history');
     expect(first).to.deep.include({ discovered: 70, ingested: 70, failed: [] });
     expect(await completed(ledger, 'billing.history')).to.include({ discovered: 0, ingested: 0 });
     for (const uuid of [uuids[0] ?? '', uuids[69] ?? ''])
-      expect(await invoice(uuid)).to.include({ lines: 1 });
+      expect(await stage.invoice(uuid)).to.include({ lines: 1 });
   });
 
   it('F4 a history of all types, equal payments, old rows and paging as it likes', async () => {
@@ -134,15 +108,15 @@ describe('the ledger and what the provider bills', () => {
 
   it('F5 an amount that its rows do not come to is shown, by a cent and by a row', async () => {
     const rows = [row('a (s)', '$1.00'), row('b (s)', '$2.00')];
-    expect(await ingest(add(rows))).to.include({ difference_cents: 0 });
+    expect(await stage.ingest(stage.add(rows))).to.include({ difference_cents: 0 });
     for (const [amount, difference_cents] of [
       ['3.01', 1],
       ['2.99', -1],
       ['5.00', 200],
     ] as const) {
-      const uuid = add(rows, { amount });
-      expect(await ingest(uuid)).to.include({ difference_cents, lines_total_cents: 300 });
-      expect(await invoice(uuid)).to.include({ difference_cents });
+      const uuid = stage.add(rows, { amount });
+      expect(await stage.ingest(uuid)).to.include({ difference_cents, lines_total_cents: 300 });
+      expect(await stage.invoice(uuid)).to.include({ difference_cents });
     }
   });
 
@@ -167,30 +141,30 @@ describe('the ledger and what the provider bills', () => {
       { quoteAll: true },
     ];
     for (const style of styles) {
-      const answer = await ingest(add(invoiceCsv(rows, style), { amount: '1234.57' }));
+      const answer = await stage.ingest(stage.add(invoiceCsv(rows, style), { amount: '1234.57' }));
       expect(answer, JSON.stringify(style)).to.include({
         lines: 7,
         lines_total_cents: 123_457,
         difference_cents: 0,
       });
     }
-    expect(await ingest(add([]))).to.include({ lines: 0, lines_total_cents: 0 });
+    expect(await stage.ingest(stage.add([]))).to.include({ lines: 0, lines_total_cents: 0 });
   });
 
   it('F7 fetched twice: nothing; other content under the UUID: seen; another address: nothing', async () => {
     const sim = ledger.digitalOcean;
-    const uuid = add([row('a (s)', '$1.00')]);
-    expect(await ingest(uuid)).to.include({ changed: true });
+    const uuid = stage.add([row('a (s)', '$1.00')]);
+    expect(await stage.ingest(uuid)).to.include({ changed: true });
     const before = await ledger.eventCount();
-    expect(await ingest(uuid)).to.include({ changed: false });
+    expect(await stage.ingest(uuid)).to.include({ changed: false });
     sim.setInvoiceSummary(uuid, { user_name: 'Another', user_company: 'Elsewhere Ltd' });
-    expect(await ingest(uuid)).to.include({ changed: false });
+    expect(await stage.ingest(uuid)).to.include({ changed: false });
     expect(await ledger.eventCount()).to.equal(before);
     sim.setInvoiceCsv(uuid, invoiceCsv([row('b (s)', '$1.00')]));
-    expect(await ingest(uuid)).to.include({ changed: true, lines: 1 });
+    expect(await stage.ingest(uuid)).to.include({ changed: true, lines: 1 });
     const types = (await ledger.ledger.events(`provider-invoice-${uuid}`)).map(({ type }) => type);
     expect(types.filter((type) => type === 'ProviderInvoiceIngested')).to.have.length(2);
-    expect((await linesOf(uuid)).map(({ description }) => description)).to.deep.equal(['b (s)']);
+    expect((await stage.linesOf(uuid)).map(({ description }) => description)).to.deep.equal(['b (s)']);
   });
 
   it('F8 names of the gone, the renamed, the resized and of twins: none guessed', async () => {
@@ -205,7 +179,7 @@ describe('the ledger and what the provider bills', () => {
     await completed(ledger, 'sync.droplets');
     sim.rename('droplet', 1, 'new-name');
     await completed(ledger, 'sync.droplets');
-    const uuid = add([
+    const uuid = stage.add([
       row('old-name (s-1vcpu-1gb)', '$0.50', { project_name: '' }),
       row('new-name (s-1vcpu-1gb)', '$0.50', { project_name: '' }),
       row('twin (s-1vcpu-1gb)', '$1.00'),
@@ -213,8 +187,8 @@ describe('the ledger and what the provider bills', () => {
       row('resized (s-1vcpu-1gb)', '$1.00'),
       row('resized (s-2vcpu-2gb)', '$2.00'),
     ]);
-    expect(await ingest(uuid)).to.include({ lines: 6, lines_total_cents: 600, difference_cents: 0 });
-    const lines = await linesOf(uuid);
+    expect(await stage.ingest(uuid)).to.include({ lines: 6, lines_total_cents: 600, difference_cents: 0 });
+    const lines = await stage.linesOf(uuid);
     const resourceOf = (name: string) =>
       lines.filter((line) => line.description.startsWith(name)).map((line) => line.resource_id);
     expect(resourceOf('twin')).to.deep.equal([null]);
@@ -228,14 +202,14 @@ describe('the ledger and what the provider bills', () => {
   });
 
   it('F9 hours that are floored, capped, missing or seconds: the amount is taken as given', async () => {
-    const uuid = add([
+    const uuid = stage.add([
       row('floored (s)', '$8.84', { hours: '297' }),
       row('capped (s)', '$5.00', { hours: '672' }),
       row('a second (s)', '$0.01', { hours: '0' }),
       row('a part (s)', '$0.02', { hours: '0.0166667' }),
       row('no hours (s)', '$1.00', { hours: '' }),
     ]);
-    expect(await ingest(uuid)).to.include({ lines: 5, lines_total_cents: 1487, difference_cents: 0 });
+    expect(await stage.ingest(uuid)).to.include({ lines: 5, lines_total_cents: 1487, difference_cents: 0 });
   });
 
   it('F10 a balance that is old, negative, or does not add up is recorded as given', async () => {

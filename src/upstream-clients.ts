@@ -40,15 +40,21 @@ export function upstreamClients(
   const clock = { now: () => Date.parse(context.clock.now()) };
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds);
   // The limits are a token's: one budget for all processes that use it, or for this one alone.
-  const budgetOf = (of: string): RequestBudget =>
-    createRequestBudget({
-      ...requestLimits,
-      clock,
-      sleep: pause,
-      ...(sharedTally === null
-        ? {}
-        : { shared: { tally: sharedTally({ baseUrl: url, token: of, limits: requestLimits }), logger } }),
-    });
+  const budgets = new Map<string, RequestBudget>();
+  const budgetOf = (of: string): RequestBudget => {
+    const budget =
+      budgets.get(of) ??
+      createRequestBudget({
+        ...requestLimits,
+        clock,
+        sleep: pause,
+        ...(sharedTally === null
+          ? {}
+          : { shared: { tally: sharedTally({ baseUrl: url, token: of, limits: requestLimits }), logger } }),
+      });
+    budgets.set(of, budget);
+    return budget;
+  };
   const measured = measureUpstream(metrics, logger);
   return {
     digitalOcean:

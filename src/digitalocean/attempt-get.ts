@@ -5,6 +5,7 @@ import { UnreadableBody } from './answer-body.ts';
 import { DigitalOceanError } from './errors.ts';
 import { errorBodyOf, failedAttempt, type AttemptFailure, type ErrorBody } from './failed-attempt.ts';
 import { parseStorableJson } from './storable-json.ts';
+import { observeQuota } from './observe-quota.ts';
 import type { TransportOptions } from './transport-options.ts';
 
 /** The most bytes of an error body; a longer one is not read. */
@@ -43,7 +44,7 @@ export async function attemptGet<T>(
       redirect: 'manual',
       signal: controller.signal,
     });
-    if (response.status !== 429) budget.observe(quotaOf(response.headers));
+    observeQuota(budget, response);
     const contentType = response.headers.get('content-type') ?? '';
     if (response.status !== 200) {
       const problem = errorBodyIn(await errorText(response), contentType);
@@ -122,15 +123,4 @@ function errorBodyIn(text: string, contentType: string): ErrorBody | null {
   } catch {
     return null;
   }
-}
-
-function quotaOf(headers: Headers): { limit: number | null; remaining: number | null } {
-  return {
-    limit: wholeNumber(headers.get('ratelimit-limit')),
-    remaining: wholeNumber(headers.get('ratelimit-remaining')),
-  };
-}
-
-function wholeNumber(text: string | null): number | null {
-  return text !== null && /^\d{1,9}$/.test(text.trim()) ? Number(text) : null;
 }

@@ -27,10 +27,11 @@ export class SlidingWindow {
     return Math.max(1, leaving + this.#lengthMs - now);
   }
 
-  /** How many milliseconds ago the requests in the window were sent, oldest first. */
+  /** How many milliseconds ago the requests in the window were sent, oldest first. At least 0. */
   ages(now: number): number[] {
     this.#forget(now);
-    return this.#times.slice(this.#head).map((time) => now - time);
+    // A clock that was set back has them in the future.
+    return this.#times.slice(this.#head).map((time) => Math.max(0, now - time));
   }
 
   #forget(now: number): void {

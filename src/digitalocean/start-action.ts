@@ -4,6 +4,7 @@ import { parseJsonBody } from './answer-body.ts';
 import { checkToken } from './check-token.ts';
 import { actionSchema, type DropletAction } from './droplet-actions.ts';
 import { errorBodyOf } from './failed-attempt.ts';
+import { observeQuota } from './observe-quota.ts';
 import { pathPart } from './path-part.ts';
 import { readAnswer, readMember } from './read-answer.ts';
 import type { RequestBudget } from './request-budget.ts';
@@ -77,6 +78,7 @@ export function createActionStarter(options: ActionStarterOptions): ActionStarte
           redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
         });
+        observeQuota(budget, response);
         const started = await readStarted(response, path, clock.now());
         if (started.kind === 'rate-limited') budget.holdUntil(clock.now() + started.waitMs);
         return 'reason' in started ? { ...started, reason: quotedText(started.reason, [token]) } : started;

@@ -82,7 +82,10 @@ class TallyInRedis implements RedisTally {
 
   close(): void {
     this.#isClosed = true;
-    void this.#redis?.then((redis) => redis?.disconnect());
+    void this.#redis?.then(
+      (redis) => redis?.disconnect(),
+      () => undefined,
+    );
   }
 
   async #ask(script: string, values: readonly (string | number)[]): Promise<number | null> {
@@ -91,11 +94,7 @@ class TallyInRedis implements RedisTally {
     try {
       const redis = await this.#connected();
       if (redis === null) return null;
-      if (this.#isBehind) {
-        this.#isBehind = false;
-        const { agesMs, heldForMs } = this.#own();
-        await this.#run(redis, restoreScript, [`${this.#process}:`, Math.ceil(heldForMs), ...agesMs]);
-      }
+      await this.#catchUp(redis);
       return await this.#run(redis, script, values);
     } catch (error) {
       this.#isBehind = true;
@@ -105,6 +104,14 @@ class TallyInRedis implements RedisTally {
     }
   }
 
+  /** Counts there what this process sent while Redis was away, or what Redis lost. */
+  async #catchUp(redis: Redis): Promise<void> {
+    if (!this.#isBehind) return;
+    this.#isBehind = false;
+    const { agesMs, heldForMs } = this.#own();
+    await this.#run(redis, restoreScript, [`${this.#process}:`, Math.ceil(heldForMs), ...agesMs]);
+  }
+
   async #run(redis: Redis, script: string, values: readonly (string | number)[]): Promise<number> {
     const now = this.#options.now?.() ?? '';
     return Number(await redis.eval(script, this.#keys.length, ...this.#keys, now, ...values));
@@ -112,7 +119,8 @@ class TallyInRedis implements RedisTally {
 
   /** The connection, once it stands. Throws when it does not; null where there is no Redis. */
   async #connected(): Promise<Redis | null> {
-    let redis = await this.#redis;
+    // One that could not be opened is opened again when its time has come.
+    let redis = await this.#redis?.catch(() => undefined);
     if (
       redis?.status !== 'ready' &&
       (this.#redis === null || performance.now() - this.#foundAt > findAgainMs)
@@ -122,7 +130,7 @@ class TallyInRedis implements RedisTally {
       this.#redis = this.#open();
       redis = await this.#redis;
     }
-    return redis;
+    return redis ?? null;
   }
 
   async #open(): Promise<Redis | null> {
@@ -131,9 +139,12 @@ class TallyInRedis implements RedisTally {
     const { openBriefRedis } = await import('./redis-connections.ts');
     const redis = openBriefRedis(target);
     redis.on('ready', () => {
-      // It may have lost what it held.
+      // It may have lost what it held, and others ask it before this process does.
       this.#isBehind = true;
       this.#restsUntil = 0;
+      this.#catchUp(redis).catch(() => {
+        this.#isBehind = true;
+      });
     });
     // Who asks gets the error.
     redis.on('error', () => undefined);

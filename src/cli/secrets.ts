@@ -4,6 +4,8 @@ const secretVariables = [
   'SKYAI_FINANCE_JWT_SECRET',
   'DIGITALOCEAN_TOKEN',
   'DIGITALOCEAN_WRITE_TOKEN',
+  'SPACES_KEY',
+  'SPACES_SECRET',
   'PII_KEY',
 ] as const;
 const urlVariables = [
@@ -11,6 +13,7 @@ const urlVariables = [
   'EVENTSTORE_URL',
   'REDIS_URL',
   'DIGITALOCEAN_URL',
+  'SPACES_ENDPOINT',
   'SKYAI_FINANCE_URL',
   'JWT_JWKS_URL',
   'SMTP_URL',

@@ -90,6 +90,8 @@ async function openS3(
   { key, secret, fetch: fetchWith, timeoutMs = 20_000 }: SpacesClientOptions,
   { url, region }: { url: string; region: string },
 ): Promise<S3Client> {
+  // Its version is pinned: what it says of later ones concerns no operator.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { S3Client } = await import('@aws-sdk/client-s3');
   return new S3Client({
     endpoint: url,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { aProject, emptyAccount } from '../../simulators/digitalocean/index.ts';
 import type { SpacesFault } from '../../simulators/spaces/index.ts';
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
-import { createSpacesClient, type SpacesLimits } from '../../src/spaces/client.ts';
+import { createSpacesClient, type SpacesClientOptions } from '../../src/spaces/client.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { ok, type Json } from '../support/http/api.ts';
 import { completed, failed, inventoryOf, run } from '../support/processes/sync-run.ts';
@@ -19,7 +19,7 @@ describe('the sizes of buckets', () => {
     ledger = await startTestLedger({
       now: '2026-03-31T00:10:00.000Z',
       digitalOcean: { account: { ...emptyAccount(), projects: [project] } },
-      spaces: { timeoutMs: 200 },
+      spaces: {},
     });
     await seedCatalog(ledger.ledger, () => ledger.meta());
     await ledger.settled();
@@ -41,7 +41,7 @@ describe('the sizes of buckets', () => {
   };
   const attrsOf = async (name: string): Promise<Json> => (await rowOf(name)).attrs;
   /** Another machine, with other limits or without keys. */
-  const beside = async (spaces: { limits: SpacesLimits } | null): Promise<string> => {
+  const beside = async (spaces: Partial<SpacesClientOptions> | null): Promise<string> => {
     const { url: endpoint, key, secret } = ledger.spaces;
     const pauses = { sleep: async () => undefined, random: () => 0.5 };
     const client =
@@ -95,7 +95,6 @@ describe('the sizes of buckets', () => {
     ['redirect', '301 PermanentRedirect'],
     ['slow-down', '503 SlowDown'],
     ['reset', 'the connection failed'],
-    ['hang', 'no complete answer within 200 ms'],
     ['truncated', 'the answer does not parse'],
     ['html', 'the answer is no list of objects'],
     ['same-token', 'page 2 of the objects is followed by an earlier one'],
@@ -125,6 +124,12 @@ describe('the sizes of buckets', () => {
     expect(await attrsOf('media')).to.include({ size_bytes: '200000000000', objects: 5_000 });
   });
 
+  it('stay as they were for a bucket that does not answer in time', async () => {
+    ledger.spaces.fail('hang', { bucket: 'media' });
+    expect(await beside({ timeoutMs: 50 })).to.contain('media: no complete answer within 50 ms');
+    expect(await attrsOf('media')).to.include({ objects: 5_000 });
+  });
+
   it('are left out beyond the requests of a run, by name', async () => {
     const before = ledger.spaces.requests.length;
     const error = await beside({ limits: { pagesPerBucket: 100, requestsPerRun: 4 } });
@@ -148,6 +153,26 @@ describe('the sizes of buckets', () => {
       region: 'fra1',
       attrs: { size_bytes: '2', size_gigabytes: '0.000000002', objects: 2 },
     });
+  });
+
+  it('are recorded once by two runs at the same time', async () => {
+    ledger.spaces.put('logs', 'c', 1);
+    const { url: endpoint, key, secret } = ledger.spaces;
+    const pauses = { sleep: async () => undefined, random: () => 0.5 };
+    const spaces = createSpacesClient({ endpoint, key, secret, ...pauses });
+    const service = await ledger.openBeside({ spaces });
+    const measured = async (): Promise<number> =>
+      (await ok(ledger.api.get('events?type=BucketMeasured&limit=500'))).data.length;
+    const before = await measured();
+    const actor = { sub: 'job:spaces.sizes', tenant_id: null, roles: [] };
+    const runs = await Promise.all([
+      run(ledger, 'spaces.sizes'),
+      service.jobs.run('spaces.sizes', {}, { actor }),
+    ]);
+    await service.close();
+    expect(runs.map(({ status }) => status)).to.deep.equal(['completed', 'completed']);
+    await ledger.settled();
+    expect(await measured()).to.equal(before + 1);
   });
 
   it('are metered and invoiced: a month of 200 GB is 100 GB beyond the plan', async () => {

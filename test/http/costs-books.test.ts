@@ -7,9 +7,9 @@ import {
   invoiceCsv,
 } from '../../simulators/digitalocean/index.ts';
 import { problem, type Json } from '../support/http/api.ts';
-import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import { InvoiceStage, invoiceRow as row } from '../support/processes/invoice-stage.ts';
-import { rowOf } from '../support/processes/provider-stage.ts';
+import { rowOf, suiteHasProvider } from '../support/processes/provider-stage.ts';
 import { completed, syncs } from '../support/processes/sync-run.ts';
 
 const item = (product: string, description: string, amount: string, more: Json = {}): Json => ({
@@ -29,22 +29,19 @@ describe('the books of what the provider bills', () => {
   const matchesOf = async (uuid: string): Promise<Json[]> =>
     (await stage.linesOf(uuid)).map(({ resource_id, unmatched_reason }) => resource_id ?? unmatched_reason);
 
-  before(async () => {
-    ledger = await startTestLedger({
-      digitalOcean: {
-        account: { ...emptyAccount(), projects: [aProject({ name: 'shop' })] },
-        limits: { perMinute: 100_000, perHour: 100_000 },
-      },
-      finance: true,
-    });
-    const sim = ledger.digitalOcean;
-    const created_at = '2010-01-01T00:00:00Z';
-    sim.create('droplet', aDroplet({ id: 77, name: 'both', created_at }));
-    sim.create('snapshot', aSnapshot({ id: '77', name: 'both', resource_id: '77', created_at }));
-    sim.create('droplet', aDroplet({ id: 78, name: 'young', created_at: '2026-05-01T00:00:00Z' }));
-    for (const job of syncs) await completed(ledger, job);
-  });
-  after(() => ledger.close());
+  suiteHasProvider(
+    () => ({ account: { ...emptyAccount(), projects: [aProject({ name: 'shop' })] } }),
+    async (started) => {
+      ledger = started;
+      const sim = ledger.digitalOcean;
+      const created_at = '2010-01-01T00:00:00Z';
+      sim.create('droplet', aDroplet({ id: 77, name: 'both', created_at }));
+      sim.create('snapshot', aSnapshot({ id: '77', name: 'both', resource_id: '77', created_at }));
+      sim.create('droplet', aDroplet({ id: 78, name: 'young', created_at: '2026-05-01T00:00:00Z' }));
+      for (const job of syncs) await completed(ledger, job);
+    },
+    { finance: true },
+  );
 
   it('know a droplet and a snapshot of one id and one name by the kind of the line', async () => {
     const [droplet, snapshot] = [await resourceOf(77, 'droplet'), await resourceOf(77, 'snapshot')];

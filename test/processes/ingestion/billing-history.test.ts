@@ -11,6 +11,7 @@ import {
   type TestLedger,
   type TestLedgerOptions,
 } from '../../support/ledger/test-ledger.ts';
+import { unlimited } from '../../support/processes/provider-stage.ts';
 import { TEST_SECRET } from '../../support/http/tokens.ts';
 
 /**
@@ -51,8 +52,6 @@ async function runHistory(
     queue,
   });
 }
-
-const unlimited = { perMinute: 1_000_000, perHour: 1_000_000 };
 
 describe('job billing.history', () => {
   let ledger: TestLedger;

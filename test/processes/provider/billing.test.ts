@@ -2,32 +2,26 @@ import { expect } from 'chai';
 import {
   aBillingEntry,
   aDroplet,
-  emptyAccount,
   invoiceColumns,
   invoiceCsv,
   type CsvStyle,
   type InvoiceAvailability,
 } from '../../../simulators/digitalocean/index.ts';
 import { ok, problem } from '../../support/http/api.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
 import { InvoiceStage, invoiceRow as row } from '../../support/processes/invoice-stage.ts';
-import { rowOf } from '../../support/processes/provider-stage.ts';
+import { rowOf, suiteHasProvider } from '../../support/processes/provider-stage.ts';
 import { completed } from '../../support/processes/sync-run.ts';
 
 describe('the ledger and what the provider bills', () => {
   let ledger: TestLedger;
   const stage = new InvoiceStage(() => ledger);
-  before(async () => {
-    ledger = await startTestLedger({
-      digitalOcean: { account: emptyAccount(), limits: { perMinute: 100_000, perHour: 100_000 } },
-    });
-  });
-  after(async () => {
-    await ledger.close();
-  });
-  beforeEach(() => {
-    ledger.clock.advance(3_600_000);
-  });
+  suiteHasProvider(
+    () => ({}),
+    (started) => {
+      ledger = started;
+    },
+  );
 
   it('F1 list, history, summary and CSV each in its time: nothing half, and all in the end', async () => {
     const sim = ledger.digitalOcean;

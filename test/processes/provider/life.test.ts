@@ -13,8 +13,8 @@ import {
   emptyAccount,
   type FaultEffect,
 } from '../../../simulators/digitalocean/index.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
-import { rowOf } from '../../support/processes/provider-stage.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { rowOf, suiteHasProvider } from '../../support/processes/provider-stage.ts';
 import { completed, failed, inventoryOf, syncAll, syncs } from '../../support/processes/sync-run.ts';
 
 const home = '11111111-1111-4111-8111-111111111111';
@@ -22,22 +22,20 @@ const away = '22222222-2222-4222-8222-222222222222';
 
 describe('the mirror and the life of resources', () => {
   let ledger: TestLedger;
-  before(async () => {
-    const account = emptyAccount();
-    account.projects.push(aProject({ id: home, name: 'home' }), aProject({ id: away, name: 'away' }));
-    ledger = await startTestLedger({
-      digitalOcean: { account, limits: { perMinute: 100_000, perHour: 100_000 } },
-    });
-    ledger.digitalOcean.create('droplet', aDroplet({ id: 1, name: 'stays' }), { projectId: home });
-    ledger.digitalOcean.create('droplet', aDroplet({ id: 2, name: 'also stays' }), { projectId: away });
-    await syncAll(ledger);
-  });
-  after(async () => {
-    await ledger.close();
-  });
-  beforeEach(() => {
-    ledger.clock.advance(3_600_000);
-  });
+  suiteHasProvider(
+    () => ({
+      account: {
+        ...emptyAccount(),
+        projects: [aProject({ id: home, name: 'home' }), aProject({ id: away, name: 'away' })],
+      },
+    }),
+    async (started) => {
+      ledger = started;
+      ledger.digitalOcean.create('droplet', aDroplet({ id: 1, name: 'stays' }), { projectId: home });
+      ledger.digitalOcean.create('droplet', aDroplet({ id: 2, name: 'also stays' }), { projectId: away });
+      await syncAll(ledger);
+    },
+  );
   const row = (id: string | number) => rowOf(ledger, id);
   const sweeps = async (job: string, times: number) => {
     for (let sweep = 0; sweep < times; sweep++) await completed(ledger, job);

@@ -5,13 +5,12 @@ import {
   aDroplet,
   aGpuDroplet,
   aProject,
-  emptyAccount,
   type ApiObject,
   type Options,
 } from '../../../simulators/digitalocean/index.ts';
 import { pagesAsked } from '../../support/digitalocean/test-account.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
-import { expectMirrored, rowOf } from '../../support/processes/provider-stage.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { expectMirrored, rowOf, suiteHasProvider } from '../../support/processes/provider-stage.ts';
 import { completed, failed } from '../../support/processes/sync-run.ts';
 
 const path = '/v2/droplets';
@@ -26,10 +25,13 @@ describe("the mirror and the provider's pages", () => {
   let foreign: Server;
   let foreignUrl: string;
   let askedForeign = 0;
+  suiteHasProvider(
+    () => ({}),
+    (started) => {
+      ledger = started;
+    },
+  );
   before(async () => {
-    ledger = await startTestLedger({
-      digitalOcean: { account: emptyAccount(), limits: { perMinute: 100_000, perHour: 100_000 } },
-    });
     foreign = createServer((_request, response) => {
       askedForeign += 1;
       response.end('{}');
@@ -37,18 +39,11 @@ describe("the mirror and the provider's pages", () => {
     await new Promise((resolve) => foreign.once('listening', resolve));
     foreignUrl = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
   });
-  after(async () => {
+  after(() => {
     foreign.closeAllConnections();
     foreign.close();
-    await ledger.close();
-  });
-  beforeEach(() => {
-    // An hour later the budget of the client is whole again.
-    ledger.clock.advance(3_600_000);
-    ledger.digitalOcean.requests.length = 0;
   });
   afterEach(() => {
-    ledger.digitalOcean.faults.clear();
     Object.assign(ledger.digitalOcean.options, standard);
   });
   const standard: Partial<Options> = {

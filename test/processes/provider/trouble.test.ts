@@ -10,8 +10,8 @@ import {
   type FaultEffect,
 } from '../../../simulators/digitalocean/index.ts';
 import { pagesAsked } from '../../support/digitalocean/test-account.ts';
-import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
-import { expectMirrored, rowOf } from '../../support/processes/provider-stage.ts';
+import type { TestLedger } from '../../support/ledger/test-ledger.ts';
+import { expectMirrored, rowOf, suiteHasProvider } from '../../support/processes/provider-stage.ts';
 import { completed, failed } from '../../support/processes/sync-run.ts';
 
 const path = '/v2/droplets';
@@ -19,28 +19,22 @@ const count = 602;
 
 describe('the mirror and a provider in trouble', () => {
   let ledger: TestLedger;
-  before(async () => {
-    const account = emptyAccount();
-    for (let n = 0; n < count; n++) account.droplets.push(aDroplet());
-    account.volumes.push(aVolume({ id: 'vol-1' }));
-    account.firewalls.push(aFirewall({ id: 'fw-1' }));
-    ledger = await startTestLedger({ digitalOcean: { account } });
-    for (const droplet of account.droplets.slice(0, 260))
-      ledger.digitalOcean.addBackup(droplet.id, aBackup());
-    for (const job of ['sync.droplets', 'sync.volumes', 'sync.firewalls']) await completed(ledger, job);
-  });
-  after(async () => {
-    await ledger.close();
-  });
-  beforeEach(() => {
-    // Two hours later the windows of client and provider are empty again.
-    ledger.clock.advance(7_200_000);
-    ledger.digitalOcean.clock.advance(7_200_000);
-    ledger.digitalOcean.requests.length = 0;
-  });
-  afterEach(() => {
-    ledger.digitalOcean.faults.clear();
-  });
+  suiteHasProvider(
+    () => {
+      const account = emptyAccount();
+      for (let n = 0; n < count; n++) account.droplets.push(aDroplet());
+      account.volumes.push(aVolume({ id: 'vol-1' }));
+      account.firewalls.push(aFirewall({ id: 'fw-1' }));
+      return { account, limits: { perMinute: 250, perHour: 5000 } };
+    },
+    async (started) => {
+      ledger = started;
+      const { account } = ledger.digitalOcean;
+      for (const droplet of account.droplets.slice(0, 260))
+        ledger.digitalOcean.addBackup(droplet.id, aBackup());
+      for (const job of ['sync.droplets', 'sync.volumes', 'sync.firewalls']) await completed(ledger, job);
+    },
+  );
 
   const unchanged = async (what = '') => {
     expect(await completed(ledger, 'sync.droplets'), what).to.deep.equal({

@@ -132,7 +132,8 @@ export async function setStage(): Promise<Stage> {
       locale: ['en-AU'],
       method: ['card'],
       received_on: ['2026-05-08', '2026-04-30'],
-      confirm: ['globex'],
+      // The tenant that may be erased, and the droplet whose size drifts.
+      confirm: ['globex', 'globex', 'globex', ...(await first('drift', 'name')).slice(0, 1)],
       'projections.name': ['catalog', 'usage'],
       'jobs.name': [
         'sync.droplets',

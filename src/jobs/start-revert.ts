@@ -23,7 +23,8 @@ export function createRevertStarter(
   runner: Pick<JobRunner, 'expect' | 'start' | 'isLive' | 'interrupted'>,
   worker: Pick<JobWorker, 'queue'> | null,
 ): RevertStarter {
-  async function start(run_id: string, by: Actor): Promise<void> {
+  const starting = new Map<string, Promise<void>>();
+  async function begin(run_id: string, by: Actor): Promise<void> {
     if (await runner.isLive(run_id)) return;
     if (worker === null) {
       // The run's record says how it ended.
@@ -32,6 +33,12 @@ export function createRevertStarter(
     }
     await runner.expect(name, { run_id }, by);
     await worker.queue(name, { run_id });
+  }
+  /** Requests at the same time start it once. */
+  async function start(runId: string, by: Actor): Promise<void> {
+    const begun = starting.get(runId) ?? begin(runId, by).finally(() => starting.delete(runId));
+    starting.set(runId, begun);
+    await begun;
   }
   return {
     start,

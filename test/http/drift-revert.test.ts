@@ -90,6 +90,17 @@ describe('POST drift/:id/revert', () => {
     expect(of.started(one.droplet)).to.deep.equal(['power_off', 'resize', 'power_on']);
   });
 
+  it('is one run and one request for callers at the same time', async () => {
+    const one = await of.drifted();
+    const answers = await Promise.all([1, 2, 3, 4].map(() => ok(post(one.finding, one.name), 202)));
+    await test.jobs.drain();
+    expect(new Set(answers.map(({ data }) => data.run_id)).size).to.equal(1);
+    const { events } = (await ok(test.api.get(`inventory/${one.resource_id}`))).data;
+    const count = (type: string): number => events.filter((event: Json) => event.type === type).length;
+    expect(['DriftRevertRequested', 'RevertStepIntended'].map(count)).to.deep.equal([1, 3]);
+    expect(of.started(one.droplet)).to.deep.equal(['power_off', 'resize', 'power_on']);
+  });
+
   it('is a new run after one that failed', async () => {
     const one = await of.drifted();
     test.digitalOcean.options.actionOutcome = { resize: 'errored' };
@@ -167,6 +178,16 @@ describe('POST drift/:id/revert', () => {
     await problem(test.api.post(`drift/${one.finding.id}/revert`, { confirm: one.name }, asTenant), 403);
     expect(posts()).to.equal(started);
     expect((await of.findingOf(one.name)).revert).to.equal(null);
+  });
+
+  it('refuses a size that was withdrawn, until it is listed again', async () => {
+    await completed(test, 'sync.sizes');
+    test.digitalOcean.withdrawSize(smallSize);
+    await completed(test, 'sync.sizes');
+    const one = await of.drifted();
+    await problem(post(one.finding, one.name), 422, 'size_slug');
+    test.digitalOcean.relistSize(smallSize);
+    expect((await of.revert(one)).status).to.equal('completed');
   });
 
   it('refuses a finding that is closed, and a stale droplet', async () => {

@@ -36,10 +36,13 @@ export async function requestRevert(
   return { revert: result, position };
 }
 
-/** The disk of a size in GB: as mirrored, else as DigitalOcean lists it now; null for an unknown one. */
+/**
+ * The disk of a size in GB: as mirrored, else as DigitalOcean lists it now, such as a size that was withdrawn
+ * and is back; null for an unknown one.
+ */
 async function diskOf(ledger: Ledger, client: DigitalOceanClient, slug: string): Promise<number | null> {
   const mirrored = (await ledger.readLatest(latestSizes)).get(slug);
-  if (mirrored !== undefined) return mirrored.disk_gb;
+  if (mirrored?.withdrawn_on === null) return mirrored.disk_gb;
   const listed = await askUpstream(`the size ${slug}`, client.listSizes());
   return listed.find((size) => size.slug === slug)?.disk_gb ?? null;
 }

@@ -6,6 +6,7 @@ import { aProject } from '../../../simulators/digitalocean/index.ts';
 import type { RevertProgress } from '../../../commands/inventory/revert.ts';
 import { commands } from '../../../src/processes/commands.ts';
 import { daysFrom } from '../../../src/pricing/calendar.ts';
+import { shiftDecimal } from '../../../src/pricing/decimals.ts';
 import { syncAll } from '../processes/sync-run.ts';
 import { ok } from '../http/api.ts';
 import type { Json } from '../http/api.ts';
@@ -288,13 +289,13 @@ async function bill(ledger: TestLedger, { pilot, other }: { pilot: string; other
   await job(ledger, 'sync.sizes');
   ledger.digitalOcean.withdrawSize('s-8vcpu-16gb');
   await job(ledger, 'sync.sizes');
-  for (const [month_to_date_usage, hour] of [
-    ['9999.00', '10'],
-    ['0.00', '11'],
-  ]) {
-    ledger.digitalOcean.setBalance({ month_to_date_usage, generated_at: `2026-05-09T${hour}:00:00Z` });
-    await job(ledger, 'billing.balance');
-  }
+  // The usage is above what is expected, and then equals it.
+  const { current } = await ok(ledger.api.get('dashboard/cost-alerts'));
+  ledger.digitalOcean.setBalance({
+    month_to_date_usage: shiftDecimal(String(current.expected_cents), 2),
+    generated_at: '2026-05-09T15:30:00Z',
+  });
+  await job(ledger, 'billing.balance');
   await failToIngest(ledger);
   await job(ledger, 'billing.ingest_invoice', { invoice_uuid: aprilInvoice });
   for (const line of [1, 2])

@@ -18,6 +18,9 @@ export interface SpacesSizesResult {
 /** Buckets that are walked at once. */
 const walkConcurrency = 4;
 
+/** After so many buckets in a row without an answer the others are not asked: each would wait for minutes. */
+const mostSilent = 4;
+
 /** Why a bucket has no new size. */
 interface Unmeasured {
   name: string;
@@ -31,34 +34,34 @@ function requireSpaces(client: SpacesClient | null | undefined): SpacesClient {
   return client;
 }
 
-/** Counts the requests of a run. @returns takes one more; throws where the run has used them all */
-function requestsOf({ limits: { requestsPerRun } }: SpacesClient): () => void {
-  let spent = 0;
-  return () => {
-    if (spent >= requestsPerRun) throw new BucketWalkError(`the run has used its ${requestsPerRun} requests`);
-    spent++;
-  };
-}
-
 /** Another bucket is first each day, so that a run that ends at its limit leaves out others the next day. */
 function inTurn(buckets: readonly LiveBucket[], day: string): LiveBucket[] {
   const first = buckets.length === 0 ? 0 : daysBetween('2000-01-01', day) % buckets.length;
   return [...buckets.slice(first), ...buckets.slice(0, first)];
 }
 
-/** The size of a bucket, or why it has none. */
-async function sizeOf(
-  client: SpacesClient,
-  bucket: LiveBucket,
-  spend: () => void,
-): Promise<BucketSize | Unmeasured> {
-  try {
-    return await sumBucket((token) => client.listObjects(bucket, token, spend), client.limits.pagesPerBucket);
-  } catch (error) {
-    if (error instanceof SpacesError || error instanceof BucketWalkError)
-      return { name: bucket.name, reason: error.message };
-    throw error;
-  }
+/** Measures buckets within the limits of one run: answers the size of a bucket, or why it has none. */
+function measurerOf({ limits, listObjects }: SpacesClient) {
+  let [requests, silent] = [0, 0];
+  const spend = (): void => {
+    if (requests >= limits.requestsPerRun)
+      throw new BucketWalkError(`the run has used its ${limits.requestsPerRun} requests`);
+    requests++;
+  };
+  return async (bucket: LiveBucket): Promise<BucketSize | Unmeasured> => {
+    const { name } = bucket;
+    if (silent >= mostSilent) return { name, reason: 'not asked, as Spaces did not answer for others' };
+    try {
+      const size = await sumBucket((token) => listObjects(bucket, token, spend), limits.pagesPerBucket);
+      silent = 0;
+      return size;
+    } catch (error) {
+      if (!(error instanceof SpacesError || error instanceof BucketWalkError)) throw error;
+      const isSilent = error instanceof SpacesError && error.code === 'unavailable' && error.status === null;
+      silent = isSilent ? silent + 1 : 0;
+      return { name, reason: error.message };
+    }
+  };
 }
 
 /** The buckets with the same reason together: a wrong key fails all of them. */
@@ -79,14 +82,14 @@ export async function spacesSizes(
 ): Promise<SpacesSizesResult> {
   const client = requireSpaces(spaces);
   const buckets = inTurn(await ledger.readLatest(liveBuckets), dayOf(ledger.now()));
-  const spend = requestsOf(client);
+  const sizeOf = measurerOf(client);
   const failed: Unmeasured[] = [];
   let [done, changed] = [0, 0];
   await mapBounded(
     buckets,
     async (bucket) => {
       const measured_at = ledger.now();
-      const size = await sizeOf(client, bucket, spend);
+      const size = await sizeOf(bucket);
       if ('reason' in size) {
         logger.warn({ bucket: size.name, reason: size.reason }, 'a bucket was not measured');
         failed.push(size);

@@ -41,7 +41,7 @@ export interface SpacesClient {
    * @param spend is called before each request, and may throw to end it
    * @throws {SpacesError}
    */
-  listObjects(bucket: Bucket, token: string | null, spend: () => void): Promise<ObjectPage>;
+  listObjects: (bucket: Bucket, token: string | null, spend: () => void) => Promise<ObjectPage>;
 }
 
 const defaultLimits: SpacesLimits = { pagesPerBucket: 5_000, requestsPerRun: 20_000 };

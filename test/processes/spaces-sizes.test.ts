@@ -215,4 +215,12 @@ describe('the sizes of buckets', () => {
       attrs: { size_bytes: '200000000000', size_gigabytes: '200', objects: 5_000 },
     });
   });
+
+  it('are not asked for one by one where nothing answers', async () => {
+    for (let n = 1; n <= 8; n++) ledger.digitalOcean.assign(`do:space:more-${n}`, project.id);
+    await completed(ledger, 'sync.projects');
+    const error = await beside({ endpoint: 'http://127.0.0.1:1' });
+    expect(error).to.contain('11 of 11 buckets not measured').and.contain('the connection failed');
+    expect(error).to.contain(': not asked, as Spaces did not answer for others');
+  });
 });

@@ -35,7 +35,7 @@ export class RevertStage {
   static async open(): Promise<RevertStage> {
     const limits = { perMinute: 1_000_000, perHour: 1_000_000 };
     const ledger = await startTestLedger({
-      digitalOcean: { account: emptyAccount(), limits, options: { actionMs: 1_500 } },
+      digitalOcean: { account: emptyAccount(), limits, options: { actionMs: 700 } },
       ...{ writes: true, postgresLog: true },
     });
     await completed(ledger, 'sync.sizes');

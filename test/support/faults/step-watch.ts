@@ -1,15 +1,19 @@
 /** What a process does to the world outside, step by step, and where a test stops it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventLog } from '../../../src/journal/event-log.ts';
 import type { OpenLog } from '../../../src/open-log.ts';
 
 /** One of the runs of a process; those of one process share nothing but the process. */
 export interface WatchedRun {
   key: string;
-  /** Texts that name it in streams, URLs and bodies. */
-  texts: readonly string[];
+  /** Texts that name it in streams, URLs and bodies; not needed for one that begins by `within`. */
+  texts?: readonly string[];
   /** The step that it stops at, from 1; null: none. */
   stopAt: number | null;
 }
+
+/** The parts of a path that are ids. */
+const ids = /\/(?:\d+|[\da-f]{8}-[\da-f-]{27})(?=\/|$)/g;
 
 /** What a run has come to: it stops at a step for ever, or has appended its last event. */
 export type RunState = 'under way' | 'stopped' | 'ended';
@@ -23,6 +27,7 @@ export class StepWatch {
   /** By run, the names of the steps so far. */
   readonly steps = new Map<string, string[]>();
   private readonly states = new Map<string, RunState>();
+  private readonly current = new AsyncLocalStorage<string>();
   private readonly runs: readonly WatchedRun[];
   private readonly onChange: () => void;
 
@@ -41,8 +46,13 @@ export class StepWatch {
     this.onChange();
   }
 
+  /** Begins a run: all that it does is its own. */
+  within<T>(key: string, run: () => T): T {
+    return this.current.run(key, run);
+  }
+
   /** A log whose appends are steps. @param isLast says of an append's event types whether it ends the run */
-  openLog(open: OpenLog, isLast: (types: readonly string[]) => boolean): OpenLog {
+  openLog(open: OpenLog, isLast: (types: readonly string[]) => boolean = () => false): OpenLog {
     return async (connections) => {
       const followed = await open(connections);
       return { ...followed, log: this.watched(followed.log, isLast) };
@@ -55,7 +65,7 @@ export class StepWatch {
     const method = init?.method ?? 'GET';
     const text = typeof init?.body === 'string' ? init.body : '';
     const run = this.runOf(`${url.pathname} ${text}`);
-    const name = `${method} ${run === undefined ? url.pathname : withoutIds(url.pathname, run)}`;
+    const name = `${method} ${url.pathname.replaceAll(ids, '/:id')}`;
     return this.around(run, name, method !== 'GET', () => fetch(input, init));
   };
 
@@ -76,7 +86,9 @@ export class StepWatch {
   }
 
   private runOf(text: string): WatchedRun | undefined {
-    return this.runs.find(({ texts }) => texts.some((one) => text.includes(one)));
+    const current = this.current.getStore();
+    if (current !== undefined) return this.runs.find(({ key }) => key === current);
+    return this.runs.find(({ texts = [] }) => texts.some((one) => text.includes(one)));
   }
 
   private async around<T>(
@@ -100,9 +112,4 @@ export class StepWatch {
     this.onChange();
     await new Promise(() => undefined);
   }
-}
-
-/** A path that names its kind alone. */
-function withoutIds(path: string, { texts }: WatchedRun): string {
-  return texts.reduce((rest, text) => rest.replaceAll(text, ':id'), path).replace(/\/\d+$/, '/:id');
 }

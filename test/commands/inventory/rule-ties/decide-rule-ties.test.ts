@@ -103,6 +103,27 @@ describe('decide-rule-ties', () => {
     ]);
   });
 
+  it('begins again where it ended when the rule is set again, and after a return where that was', () => {
+    const ended = (untied_reason: string) =>
+      tied('d1', '2026-05-01', { ...byProject, effective_to: '2026-05-06', untied_reason });
+    expect(decided([resource('r', { ties: [ended('rule-ended')] })])).to.deep.equal([
+      { id: 'r', tie: 'd1 2026-05-06 project' },
+    ]);
+    const returned = placedIn('p1', '2026-05-09', 70);
+    expect(decided([resource('r', { ties: [ended('left-project')], place: returned })])).to.deep.equal([
+      { id: 'r', tie: 'd1 2026-05-09 project' },
+    ]);
+  });
+
+  it('leaves a tie by hand in a project whose rule is replaced, ended, or left', () => {
+    const ties = [tied('d1', '2026-05-01')];
+    for (const place of [placedIn('p1'), placedIn('p2', '2026-05-08'), placedIn(null, '2026-05-08')])
+      for (const deploys of ['d2', null]) {
+        const projects = new Map([['p1', { deploys, changed: '2026-05-09' }]]);
+        expect(decided([resource('r', { ties, place })], { projects })).to.deep.equal([]);
+      }
+  });
+
   it('ties to no deployment that is closed, and ends no tie of one', () => {
     for (const state of ['cancelled', 'archived']) {
       const deployments = new Map([['d1', { tenant_id: 'acme', state }]]);

@@ -146,6 +146,26 @@ const contractSuite = (): void => {
     });
   }
 
+  it('/v2/sizes by the schemas of a size and of pages, paged and with prices that changed', async () => {
+    const subject = sim('built');
+    subject.changeSize('s-1vcpu-1gb', { price_monthly: 7, price_hourly: Math.fround(0.01042) });
+    for (const query of ['', '?per_page=2', '?per_page=2&page=2', '?page=99']) {
+      const { status, json } = await get(subject, `/v2/sizes${query}`);
+      expect([status, Object.keys(json).sort()]).to.deep.equal([200, ['links', 'meta', 'sizes']]);
+      const { links, meta } = json;
+      for (const [schema, part] of [
+        ['pagination', { links }],
+        ['meta', { meta }],
+      ] as const)
+        expectNone(schema, description.judgeResource(schema, part), json);
+      itemsUnder(json, 'sizes').forEach((size) =>
+        expectNone('size', description.judgeResource('size', size), size),
+      );
+    }
+    const { json } = await get(subject, '/v2/sizes', 'wrong');
+    expectNone('error', description.judgeResource('error', json), json);
+  });
+
   it('the CSV, by its type, its name and its 404', async () => {
     const { status, headers } = await get(sim('sample'), `${invoicePath}/csv`);
     expect([status, headers.get('content-type')]).to.deep.equal([200, 'text/csv']);

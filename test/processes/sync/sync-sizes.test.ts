@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { latestSizes } from '../../../projections/costs/size-queries.ts';
+import { pagesAsked } from '../../support/digitalocean/test-account.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
 import { completed, failed } from '../../support/processes/sync-run.ts';
 
@@ -58,8 +59,44 @@ describe('the mirror of sizes', () => {
     });
     await failed(ledger, 'sync.sizes');
     fault.remove();
-    ledger.digitalOcean.account.sizes = [];
+    const { account } = ledger.digitalOcean;
+    const sizes = account.sizes ?? [];
+    account.sizes = [];
     await failed(ledger, 'sync.sizes');
     expect(await sizeOf('s-4vcpu-8gb')).to.include({ withdrawn_on: null });
+    account.sizes = sizes;
+  });
+
+  it('records each size of several pages once, also where pages shift while they are read', async () => {
+    const sim = ledger.digitalOcean;
+    const template = sim.account.sizes?.[0];
+    const sizes = Array.from({ length: 202 }, (_, number) => ({ ...template, slug: `s-${number}` }));
+    sim.account.sizes = sizes.slice(1);
+    expect(await completed(ledger, 'sync.sizes')).to.include({ seen: 201, changed: 201, withdrawn: 7 });
+    // A size in front shifts the last one of the first page to the second.
+    const then = (page: number, run: () => void) =>
+      sim.faults.inject({ path: '/v2/sizes', page, times: 1, effect: { kind: 'then', run } });
+    then(1, () => {
+      sim.account.sizes = sizes;
+    });
+    expect(await completed(ledger, 'sync.sizes')).to.include({ seen: 202, changed: 1, withdrawn: 0 });
+    // Without it the first of the second page shifts to the first, which has been read.
+    then(1, () => {
+      sim.account.sizes = sizes.slice(1);
+    });
+    expect(await completed(ledger, 'sync.sizes')).to.include({ seen: 201, changed: 0, withdrawn: 1 });
+    expect(pagesAsked(sim.requests, '/v2/sizes').slice(-4)).to.deep.equal([1, 2, 1, 2]);
+  });
+
+  it('stores nothing of a list that names a size twice, since another may lack', async () => {
+    const sim = ledger.digitalOcean;
+    const sizes = sim.account.sizes ?? [];
+    const last = sizes.at(-1)?.slug ?? '';
+    sim.account.sizes = [...sizes.slice(0, -1), { ...sizes[0], slug: 's-1', price_monthly: 99 }];
+    expect(await failed(ledger, 'sync.sizes')).to.contain('meta.total is 201, 200 came');
+    expect(await sizeOf(last)).to.include({ withdrawn_on: null });
+    expect(await sizeOf('s-1')).not.to.include({ monthly_cents: 9900 });
+    sim.account.sizes = sizes;
+    expect(await completed(ledger, 'sync.sizes')).to.include({ changed: 0, withdrawn: 0 });
   });
 });

@@ -14,6 +14,7 @@ import { monthOf } from './month-of-tenants.ts';
 import { openQuote } from './quote.ts';
 import { openRebuild } from './rebuild.ts';
 import { openRollup } from './rollup.ts';
+import { openSync, openSyncMemory } from './sync.ts';
 import { openVerify } from './verify.ts';
 import { openWhatIf } from './what-if.ts';
 
@@ -36,6 +37,8 @@ export const benches: readonly Bench[] = [
   { name: 'emmett_append_64', open: openEmmettAppend },
   { name: 'live_projection', open: openLiveProjection },
   { name: 'memory', open: openMemory },
+  { name: 'sync_10k', open: openSync },
+  { name: 'sync_10k_memory', open: openSyncMemory },
   { name: 'rebuild', data: meteredUsage, open: openRebuild },
   { name: 'emmett_projection', data: meteredUsage, open: openEmmettProjection },
   { name: 'hash_chain', data: meteredUsage, open: openHashChain },

@@ -1,22 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import {
-  aDroplet,
-  emptyAccount,
-  isJsonObject,
-  startDigitalOceanSimulator,
-} from '../../simulators/digitalocean/index.ts';
+import { emptyAccount, startDigitalOceanSimulator } from '../../simulators/digitalocean/index.ts';
 import { argumentsFor } from '../support/cli/child.ts';
+import { largeDroplet } from '../support/digitalocean/large-droplet.ts';
 
 const run = promisify(execFile);
-
-/** As large as a real answer, whose size and image name many regions. */
-function largeDroplet() {
-  const regions = Array.from({ length: 120 }, (_, number) => `region-${number}`);
-  const { size, ...droplet } = aDroplet();
-  return { ...droplet, size: { ...(isJsonObject(size) ? size : {}), regions } };
-}
 
 describe('a large account', () => {
   it('G5 10,000 droplets take 52 requests, and less than 300 MB of memory', async () => {

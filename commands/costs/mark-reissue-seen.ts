@@ -1,22 +1,30 @@
 import { defineCommand } from '../../src/ledger/command.ts';
 import type { ProviderInvoiceEvent } from '../../src/events/costs.ts';
-import { refuse, type Refusal } from '../../src/ledger/refusal.ts';
+import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import { reissueEnded } from './invoice-reissue.ts';
 import { providerInvoice, providerInvoiceStream } from './provider-invoice.ts';
 
 /** An invoice whose reissue an operator has looked at. */
 export interface MarkReissueSeen {
   invoice_uuid: string;
+  /** False: its lines count no more, since another invoice stands in its place. */
+  counts: boolean;
 }
 
-/** Takes an invoice's reissue from the list of what needs attention. Without an open one it adds nothing. */
+/**
+ * Takes an invoice's reissue from the list of what needs attention, and the lines of a replaced invoice from
+ * the costs. Without an open one it adds nothing.
+ */
 export const markReissueSeen = defineCommand({
   name: 'mark-reissue-seen',
   aggregate: providerInvoice,
   stream: (input: MarkReissueSeen) => providerInvoiceStream(input.invoice_uuid),
-  decide: (state, { invoice_uuid }, _context: undefined): ProviderInvoiceEvent[] | Refusal =>
-    state.discovered
-      ? reissueEnded(invoice_uuid, state, 'seen')
-      : refuse('not-found', `there is no invoice ${invoice_uuid}`),
+  decide(state, { invoice_uuid, counts }, _context: undefined): ProviderInvoiceEvent[] | Refusal {
+    if (!state.discovered) return refuse('not-found', `there is no invoice ${invoice_uuid}`);
+    if (counts || state.ingested === null) return reissueEnded(invoice_uuid, state, 'seen');
+    const isReplaced = state.reissue !== null && state.reissue.replaced_by !== null;
+    if (!isReplaced) return refuseField('counts', 'no other invoice stands in the place of this one');
+    return [{ type: 'ProviderInvoiceReissueEnded', data: { invoice_uuid, because: 'replaced' } }];
+  },
   result: (_state, { invoice_uuid }) => ({ invoice_uuid }),
 });

@@ -128,6 +128,8 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
       }
       case 'ProviderInvoiceReissueEnded': {
         const { reissue } = state;
+        if (event.data.because === 'replaced')
+          return { ...state, ingested: null, matched: null, reissue: null };
         // One that was seen and not ingested is remembered: it is no news the next day.
         const isKept = event.data.because === 'seen' && reissue?.ingested === false;
         return { ...state, reissue: isKept ? { ...reissue, open: false } : null };

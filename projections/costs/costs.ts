@@ -71,8 +71,14 @@ export const costs = defineProjection(
       const reissue = { found_at: metadata.recorded_at, ...data, before: old };
       return patch(providerInvoices, { uuid: invoice_uuid }, { reissue });
     },
-    ProviderInvoiceReissueEnded: ({ data: { invoice_uuid } }) =>
-      patch(providerInvoices, { uuid: invoice_uuid }, { reissue: null }),
+    ProviderInvoiceReissueEnded: ({ data: { invoice_uuid, because } }) => {
+      const none = { status: 'replaced', lines_hash: null, matches_hash: null, lines: 0, matched: 0 };
+      return patch(
+        providerInvoices,
+        { uuid: invoice_uuid },
+        { reissue: null, ...(because === 'replaced' ? { ...none, difference_cents: null } : {}) },
+      );
+    },
     ProviderInvoiceIngestionFailed: ({ data }) =>
       patch(providerInvoices, { uuid: data.invoice_uuid }, { error: data.error }),
     ProviderInvoiceMatched: ({ data }) =>

@@ -19,7 +19,8 @@ export interface ProviderInvoiceRow {
   period: string;
   amount_cents: number;
   currency: string;
-  status: 'discovered' | 'ingested';
+  /** `replaced`: its lines count no more. */
+  status: 'discovered' | 'ingested' | 'replaced';
   lines: number;
   matched: number;
   /** The amount minus the sum of the lines; null until it is ingested. */
@@ -78,11 +79,12 @@ export type ProviderInvoiceState = Pick<
   'uuid' | 'amount_cents' | 'currency' | 'status' | 'difference_cents' | 'error' | 'reissue'
 >;
 
-/** The invoices of a month, by uuid. */
+/** The invoices of a month that count, by uuid. */
 export async function providerInvoicesOf(db: Db, period: string): Promise<ProviderInvoiceState[]> {
   return db<ProviderInvoiceState[]>`
     select uuid, amount_cents, currency, status, difference_cents, error, reissue
-    from ${db(providerInvoices.ref)} where period = ${period}::date order by uuid`;
+    from ${db(providerInvoices.ref)} where period = ${period}::date and status <> 'replaced'
+    order by uuid`;
 }
 
 /** The latest month of which an invoice of the provider was discovered; null: there is none at all. */
@@ -96,6 +98,7 @@ export async function latestProviderPeriod(db: Db): Promise<string | null> {
 export interface InvoiceProgress {
   uuid: string;
   period: string;
+  status: ProviderInvoiceRow['status'];
   currency: string;
   amount_cents: number;
   /** Null until it is ingested. */
@@ -108,7 +111,7 @@ export interface InvoiceProgress {
 /** The states of the known invoices, newest period first: all of them, or one. */
 export async function invoiceProgress(db: Db, uuid?: string): Promise<InvoiceProgress[]> {
   return db<InvoiceProgress[]>`
-    select uuid, period, currency, amount_cents, lines_hash, pushed_lines_hash,
+    select uuid, period, status, currency, amount_cents, lines_hash, pushed_lines_hash,
       coalesce(not (reissue -> 'ingested')::boolean, false) as is_reissued
     from ${db(providerInvoices.ref)}
     ${uuid === undefined ? db`` : db`where uuid = ${uuid}`}

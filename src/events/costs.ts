@@ -95,10 +95,13 @@ export const providerInvoiceEvents = {
     /** What was ingested before. */
     before: z.object({ amount_cents: cents, lines: z.int(), lines_total_cents: cents, lines_hash: text }),
   }),
-  /** A reissue needs no attention any more; `withdrawn`: the provider has the ingested content again. */
+  /**
+   * A reissue needs no attention any more. `withdrawn`: the provider has the ingested content again.
+   * `replaced`: the lines of this invoice count no more, those of the invoice in its place do.
+   */
   ProviderInvoiceReissueEnded: z.object({
     invoice_uuid: text,
-    because: z.enum(['seen', 'ingested', 'withdrawn']),
+    because: z.enum(['seen', 'ingested', 'withdrawn', 'replaced']),
   }),
   /** The ingestion failed, for another reason than the last time. A later ingestion takes that back. */
   ProviderInvoiceIngestionFailed: z.object({ invoice_uuid: text, error: text }),

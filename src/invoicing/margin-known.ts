@@ -66,7 +66,7 @@ export async function knownSets(db: Db, period: string, known: KnownBy): Promise
   const events = await knownEvents(
     db,
     uuids.map(providerInvoiceStream),
-    ['ProviderInvoiceIngested', 'ProviderInvoiceMatched'],
+    ['ProviderInvoiceIngested', 'ProviderInvoiceMatched', 'ProviderInvoiceReissueEnded'],
     known,
   );
   return [...events.values()].flatMap((stream): CountingSets[] => {
@@ -82,6 +82,7 @@ export async function knownSets(db: Db, period: string, known: KnownBy): Promise
         };
       if (type === 'ProviderInvoiceMatched' && sets !== null)
         sets = { ...sets, matches_hash: data.matches_hash };
+      if (type === 'ProviderInvoiceReissueEnded' && data.because === 'replaced') sets = null;
     }
     return sets?.period === period ? [sets] : [];
   });

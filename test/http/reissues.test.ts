@@ -116,4 +116,26 @@ describe('invoices that the provider issues anew', () => {
     await ok(seen());
     await quiet();
   });
+
+  it('take the lines of the old one from the costs where an operator says so', async () => {
+    const cogs = async (query = ''): Promise<number> =>
+      (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data.overall.cogs_cents;
+    const exclude = (id: string) => ledger.api.post(`billing/invoices/${id}/reissue-seen`, { counts: false });
+    expect(await cogs()).to.equal(300);
+    await problem(exclude(other), 422, 'counts');
+    await problem(ledger.api.post(`billing/invoices/${uuid}/reissue-seen`, { counts: 'no' }), 422, 'counts');
+    const then = ledger.clock.now();
+    ledger.clock.advance(3_600_000);
+    const { data } = await ok(exclude(uuid));
+    expect(data).to.deep.include({ status: 'replaced', lines: 0, matched: 0, reissue: null });
+    expect(data).to.deep.equal(await invoice());
+    expect([await cogs(), await cogs(`&known_at=${then}`)]).to.deep.equal([200, 300]);
+    const { data: lines } = await ok(ledger.api.get('billing/cost-lines?period=2026-04'));
+    expect(lines.map((line: Json) => line.invoice_uuid)).to.deep.equal([other]);
+    expect((await closeItems(ledger)).provider_invoice.status).to.equal('ok');
+    await quiet();
+    const events = await ledger.eventCount();
+    await ok(exclude(uuid));
+    expect(await ledger.eventCount()).to.equal(events);
+  });
 });

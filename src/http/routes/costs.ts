@@ -63,7 +63,7 @@ const providerInvoice = z.strictObject({
   period: daySchema,
   amount_cents: centsSchema,
   currency: z.string(),
-  status: z.enum(['discovered', 'ingested']),
+  status: z.enum(['discovered', 'ingested', 'replaced']),
   lines: count,
   matched: count,
   difference_cents: centsSchema.nullable(),
@@ -184,13 +184,17 @@ const reissueSeen = defineRoute({
   path: '/api/v1/billing/invoices/:uuid/reissue-seen',
   tag,
   summary: "Take the reissue of one of DigitalOcean's invoices from what needs attention",
-  description: 'The answer is the invoice, its `reissue` null. Without a reissue nothing changes.',
+  description:
+    'The answer is the invoice, its `reissue` null. Without a reissue nothing changes. With `counts` false ' +
+    'the lines of an invoice that another one replaces count no more: its `status` is `replaced`. An ' +
+    'ingestion makes them count again.',
   access: 'admin',
   params: z.strictObject({ uuid: uuidSchema }),
-  body: z.strictObject({}),
+  body: z.strictObject({ counts: z.boolean().default(true) }),
   response: one(providerInvoice),
-  async handle({ params: { uuid }, meta }, { ledger }) {
-    const { position } = await ledger.execute(commands.markReissueSeen, { invoice_uuid: uuid }, meta);
+  async handle({ params: { uuid }, body, meta }, { ledger }) {
+    const input = { invoice_uuid: uuid, ...body };
+    const { position } = await ledger.execute(commands.markReissueSeen, input, meta);
     const row = await ledger.readLatest((db) => providerInvoiceOf(db, uuid));
     return { body: { data: foundOr404(row, 'invoice') }, position };
   },

@@ -14,7 +14,7 @@ import {
 
 const { invoice_uuid } = matched.data;
 const known = [discovered, ingested, matched];
-const ended = (because: 'seen' | 'ingested' | 'withdrawn'): ProviderInvoiceEvent => ({
+const ended = (because: 'seen' | 'ingested' | 'withdrawn' | 'replaced'): ProviderInvoiceEvent => ({
   type: 'ProviderInvoiceReissueEnded',
   data: { invoice_uuid, because },
 });
@@ -62,7 +62,7 @@ describe('the reissue of a provider invoice', () => {
 
   it('ends when an operator has seen it, and the same content is no news then', () => {
     const lines = reissued({ lines_hash: 'l2' });
-    const input = { invoice_uuid };
+    const input = { invoice_uuid, counts: true };
     given(markReissueSeen, [...known, lines])
       .when(input, undefined)
       .then([ended('seen')]);
@@ -105,7 +105,7 @@ describe('the reissue of a provider invoice', () => {
     given(ingestProviderInvoice, after).when(again, undefined).then([]);
     noted(after, seen({ lines_hash: 'l2' }), []);
     given(markReissueSeen, after)
-      .when({ invoice_uuid }, undefined)
+      .when({ invoice_uuid, counts: true }, undefined)
       .then([ended('seen')]);
     given(ingestProviderInvoice, [...after, ended('seen')])
       .when(ingestInput, undefined)
@@ -130,5 +130,25 @@ describe('the reissue of a provider invoice', () => {
     given(ingestProviderInvoice, [...known, replaced])
       .when(ingestInput, undefined)
       .then([]);
+  });
+
+  it('may take the lines of a replaced invoice from the costs, until it is ingested again', () => {
+    const input = { invoice_uuid, counts: false };
+    const replaced = reissued({ amount_cents: 9000, replaced_by: 'other' });
+    given(markReissueSeen, known).when(input, undefined).refused('invalid-input');
+    given(markReissueSeen, [...known, reissued({ lines_hash: 'l2' })])
+      .when(input, undefined)
+      .refused('invalid-input');
+    for (const events of [
+      [...known, replaced],
+      [...known, replaced, ended('seen')],
+    ])
+      given(markReissueSeen, events)
+        .when(input, undefined)
+        .then([ended('replaced')]);
+    const gone = [...known, replaced, ended('replaced')];
+    given(markReissueSeen, gone).when(input, undefined).then([]);
+    noted(gone, seen({ listed_cents: 1 }), []);
+    given(ingestProviderInvoice, gone).when(ingestInput, undefined).then([ingested, matched]);
   });
 });

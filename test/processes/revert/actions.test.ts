@@ -147,6 +147,20 @@ describe("reverts against the provider's habits", () => {
     expect(of.started(untouched.droplet)).to.deep.equal([]);
   });
 
+  it('gives up where the droplet cannot be read for two hours, without a word on how it is', async () => {
+    const one = await of.drifted();
+    const path = '/v2/droplets/*/actions/*';
+    test.digitalOcean.faults.inject({ method: 'GET', path, effect: { kind: 'status', status: 403 } });
+    let pauses = 0;
+    const run = await of.revertWhile(one, async () => {
+      pauses += 1;
+      test.clock.advance(3_600_000);
+    });
+    expect(run.error).to.contain('403').and.to.contain('status unknown, size unknown');
+    expect([pauses, of.started(one.droplet)]).to.deep.equal([2, ['power_off']]);
+    expect((await of.findingOf(one.name)).revert.left).to.deep.equal({ status: null, size_slug: null });
+  });
+
   it('reads with the token of the mirror alone, and writes with its own alone', async () => {
     test.digitalOcean.requests.length = 0;
     await of.revert(await of.drifted());

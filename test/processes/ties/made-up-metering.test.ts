@@ -8,6 +8,7 @@ import { meterOutdatedDays } from '../../../src/processes/metering/meter-outdate
 import type { ProcessRun } from '../../../src/processes/process.ts';
 import { createTieTakeUp } from '../../../src/processes/ties/take-up-ties.ts';
 import { ok } from '../../support/http/api.ts';
+import { until } from '../../support/runtime/until.ts';
 import { startMeteredAccount, tenant, type MeteredAccount } from '../../support/processes/metered-account.ts';
 
 const days = ['2026-05-05', '2026-05-06', '2026-05-07'];
@@ -75,6 +76,17 @@ describe('metering that a tie was cut off from', () => {
     const takeUp = createTieTakeUp(account.ledger, silent);
     await takeUp();
     expect(await hours(blog)).to.equal('144');
+    await settled();
+  });
+
+  it('is made up by a service that starts', async () => {
+    const end = { resource_id: idOf('web-1'), deployment_id: blog, effective_to: '2026-05-08' };
+    await account.ledger.execute(commands.untieResource, end, account.meta());
+    expect(await outdated()).to.have.length(1);
+    const beside = await account.openBeside({ settles: true });
+    await until('a day metered anew', async () => (await outdated()).length === 0);
+    await beside.close();
+    expect(await hours(blog)).to.equal('120');
     await settled();
   });
 

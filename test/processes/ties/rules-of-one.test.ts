@@ -13,7 +13,7 @@ import { commands } from '../../../src/processes/commands.ts';
 import { runTieRules } from '../../../src/processes/ties/run-tie-rules.ts';
 import { ok } from '../../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger/test-ledger.ts';
-import { inventoryOf, syncAll } from '../../support/processes/sync-run.ts';
+import { completed, inventoryOf, syncAll } from '../../support/processes/sync-run.ts';
 
 interface Tally {
   commands: number;
@@ -122,5 +122,28 @@ describe('the rules of one resource or project', () => {
     for (const id of [String(droplets[0]?.id), '9000', 'snap-1'])
       expect((await ok(ledger.api.get(`inventory/${ids.get(id)}`))).data.tie, id).to.equal(null);
     expect((await ok(ledger.api.get(`inventory/${ids.get('9001')}`))).data.tie).to.not.equal(null);
+  });
+
+  it('keep what is left of a droplet that is gone, and take what is found of it later', async () => {
+    const { id } = droplets[4] as (typeof droplets)[number];
+    ledger.digitalOcean.remove('droplet', id);
+    for (let sweep = 0; sweep < 3; sweep += 1) await completed(ledger, 'sync.droplets');
+    const late = aSnapshot({ id: 'snap-late', resource_id: String(id), resource_type: 'droplet' });
+    ledger.digitalOcean.create('snapshot', late);
+    await completed(ledger, 'sync.snapshots');
+    const ids = await idsOf();
+    const resource_id = ids.get(String(id)) ?? '';
+    for (const follower of ['9004', 'snap-late']) {
+      const { tie, rule } = (await ok(ledger.api.get(`inventory/${ids.get(follower)}`))).data;
+      expect(tie, follower).to.deep.include({ deployment_id: shop, rule: { by: 'source', resource_id } });
+      expect(rule).to.deep.equal({ by: 'source', resource_id, deployment_id: shop });
+    }
+    await ok(ledger.api.delete(`deployments/${shop}/resources/${ids.get('snap-late')}`));
+    expect(await runTieRules(ledger.ledger, run), 'untied by hand').to.equal(0);
+    await ok(ledger.api.delete(`deployments/${shop}/resources/${resource_id}`));
+    expect((await ok(ledger.api.get(`inventory/${ids.get('9004')}`))).data.tie).to.equal(null);
+    await ok(ledger.api.post(`deployments/${shop}/resources`, { resource_id }), 201);
+    const again = (await ok(ledger.api.get(`inventory/${ids.get('snap-late')}`))).data;
+    expect(again.tie, 'its droplet is tied anew').to.include({ deployment_id: shop });
   });
 });

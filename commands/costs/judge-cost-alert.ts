@@ -12,18 +12,25 @@ export interface JudgeCostAlert extends CostAlertFigures {
   day: string;
 }
 
+/** The last snapshot of the balance: another process may have recorded it since the figures were read. */
+export interface LastBalance {
+  /** Null before the first. */
+  last_generated_at: string | null;
+}
+
 /**
  * Raises an alert when the figures cross a limit, and clears it when they are back: one event a crossing. A
- * snapshot that is older than the last one that counted says nothing. A snapshot raises at most one alert,
- * and the growth of a day at most one.
+ * snapshot that is older than the last one, or than the one that raised or cleared, says nothing. A snapshot
+ * raises at most one alert, and the growth of a day at most one.
  */
 export const judgeCostAlert = defineCommand({
   name: 'judge-cost-alert',
   aggregate: costAlert,
   stream: (input: JudgeCostAlert) => costAlertStream(input.kind),
-  decide(state, input, _context: undefined): CostAlertEvent[] {
+  decide(state, input, { last_generated_at }: LastBalance): CostAlertEvent[] {
     const { kind, generated_at, day, actual_cents, expected_cents } = input;
     if (state !== null && generated_at < state.at) return [];
+    if (last_generated_at !== null && generated_at < last_generated_at) return [];
     const crossing = crossingOf(kind, input);
     const open = state?.open === true ? state : null;
     if ((open?.direction ?? null) === crossing) return [];

@@ -18,3 +18,8 @@ export async function latestBalance(db: Db): Promise<BalanceRow | null> {
     from ${db(balances.ref)} order by position desc limit 1`;
   return row ?? null;
 }
+
+/** Context of judge-cost-alert: when the last recorded snapshot was computed. */
+export async function loadLastBalance(db: Db): Promise<{ last_generated_at: string | null }> {
+  return { last_generated_at: (await latestBalance(db))?.generated_at ?? null };
+}

@@ -92,6 +92,7 @@ import {
   loadDefineTemplateContext,
   loadTemplateContext,
 } from '../../projections/catalog/template-context.ts';
+import { loadLastBalance } from '../../projections/costs/balance-queries.ts';
 import { loadDeliveryContext } from '../../projections/deliveries/delivery-queries.ts';
 import { loadNoticeContext } from '../../projections/deliveries/notice-queries.ts';
 import { isDatedBack, loadDayBounds } from '../../projections/deployments/day-bounds.ts';
@@ -112,7 +113,7 @@ export const commands = {
   // costs
   discoverProviderInvoice: bind(discoverProviderInvoice),
   ingestProviderInvoice: bind(ingestProviderInvoice),
-  judgeCostAlert: bind(judgeCostAlert),
+  judgeCostAlert: bind(judgeCostAlert, loadLastBalance),
   linkCostLine: bind(linkCostLine),
   listSize: bind(listSize),
   recordBalance: bind(recordBalance),

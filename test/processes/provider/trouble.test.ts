@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import {
   aBackup,
+  aDomain,
   aDroplet,
   aFirewall,
+  aFloatingIp,
+  aLoadBalancer,
+  aSnapshot,
   aVolume,
   emptyAccount,
   ignoredRetryAfter,
@@ -171,5 +175,38 @@ describe('the mirror and a provider in trouble', () => {
     // A list in another form is no empty list.
     const listless = (body: ApiObject): ApiObject => ({ ...body, droplets: 'none' });
     await refused({ kind: 'rewrite', rewrite: listless });
+  });
+
+  it('D5 null for each list of each kind, and fields, types and statuses that are new', async () => {
+    const sim = ledger.digitalOcean;
+    const { account } = sim;
+    account.domains.push(aDomain());
+    account.snapshots.push(aSnapshot());
+    account.floating_ips.push(aFloatingIp());
+    account.load_balancers.push(aLoadBalancer());
+    const jobs = ['domains', 'volumes', 'snapshots', 'floating_ips', 'firewalls', 'load_balancers'];
+    for (const job of jobs) await completed(ledger, `sync.${job}`);
+    const odd = (item: ApiObject): ApiObject => ({
+      ...Object.fromEntries(
+        Object.entries(item).map(([name, value]) => [name, Array.isArray(value) ? null : value]),
+      ),
+      ...('status' in item ? { status: 'Meditating' } : {}),
+      novelty: [{ deep: [null, 1.5] }],
+    });
+    for (const root of ['droplets', ...jobs]) {
+      const rewrite = (body: ApiObject): ApiObject => ({
+        ...body,
+        [root]: (body[root] as ApiObject[]).map((item, place) => (place < 3 ? odd(item) : item)),
+      });
+      const fault = sim.faults.inject({ path: `/v2/${root}`, effect: { kind: 'rewrite', rewrite } });
+      const result = await completed(ledger, `sync.${root}`);
+      expect(result, root).to.include({ missed: 0, seen: (account[root as 'volumes'] as unknown[]).length });
+      fault.remove();
+      await completed(ledger, `sync.${root}`);
+    }
+    await expectMirrored(ledger, 'droplet');
+    const row = await rowOf(ledger, account.droplets[0]?.id ?? 0);
+    expect(row).to.include({ status: 'active', missed_syncs: 0 });
+    expect(row.attrs.backup_ids, 'as before').to.have.length(1);
   });
 });

@@ -7,6 +7,8 @@ import { given } from '../../../support/commands/command-spec.ts';
 const generated_at = '2026-05-09T10:00:00.000Z';
 const day = '2026-05-09';
 const far = { actual_cents: 3000, expected_cents: 2000 };
+/** The snapshot that is judged is the last one. */
+const last = { last_generated_at: null };
 const near = { actual_cents: 2100, expected_cents: 2000 };
 const raised = {
   type: 'CostAlertRaised',
@@ -29,26 +31,34 @@ describe('judge-cost-alert', () => {
 
   it('raises an alert once, and clears it', () => {
     const input = { kind: 'accrual' as const, generated_at, day, ...far };
-    given(judgeCostAlert, []).when(input, undefined).then([raised]);
+    given(judgeCostAlert, []).when(input, last).then([raised]);
     given(judgeCostAlert, [raised])
-      .when({ ...input, generated_at: later }, undefined)
+      .when({ ...input, generated_at: later }, last)
       .then([]);
     given(judgeCostAlert, [raised])
-      .when({ ...input, ...near, generated_at: later }, undefined)
+      .when({ ...input, ...near, generated_at: later }, last)
       .then([cleared(near)]);
   });
 
   it('leaves a snapshot that is older than the last one that counted', () => {
     given(judgeCostAlert, [raised])
-      .when({ kind: 'accrual', day, ...near, generated_at: '2026-05-09T09:00:00.000Z' }, undefined)
+      .when({ kind: 'accrual', day, ...near, generated_at: '2026-05-09T09:00:00.000Z' }, last)
       .then([]);
+  });
+
+  it('leaves a snapshot that another process has replaced meanwhile', () => {
+    const input = { kind: 'accrual' as const, generated_at, day, ...far };
+    given(judgeCostAlert, []).when(input, { last_generated_at: later }).then([]);
+    given(judgeCostAlert, []).when(input, { last_generated_at: generated_at }).then([raised]);
+    const back = { ...input, ...near, generated_at: later };
+    given(judgeCostAlert, [raised]).when(back, { last_generated_at: '2026-05-09T13:00:00.000Z' }).then([]);
   });
 
   it('clears an alert and raises the opposite one in one step', () => {
     const low = { actual_cents: 500, expected_cents: 2000 };
     const opposite = { ...raised.data, ...low, direction: 'below' as const, generated_at: later };
     given(judgeCostAlert, [raised])
-      .when({ kind: 'accrual', day, ...low, generated_at: later }, undefined)
+      .when({ kind: 'accrual', day, ...low, generated_at: later }, last)
       .then([
         cleared(low),
         { type: 'CostAlertRaised', data: { ...opposite, alert_id: `accrual-below-${later}` } },
@@ -62,7 +72,7 @@ describe('judge-cost-alert', () => {
       data: { alert_id: growth.data.alert_id, kind: 'growth', generated_at: later, ...near },
     };
     const again = { kind: 'growth' as const, day, ...far, generated_at: '2026-05-09T13:00:00.000Z' };
-    given(judgeCostAlert, [growth, over]).when(again, undefined).then([]);
+    given(judgeCostAlert, [growth, over]).when(again, last).then([]);
   });
 
   it('raises no second alert with the same snapshot, whose id it would have', () => {
@@ -71,10 +81,10 @@ describe('judge-cost-alert', () => {
       data: { alert_id: raised.data.alert_id, kind: 'accrual', generated_at, ...near },
     };
     const input = { kind: 'accrual' as const, generated_at, day, ...far };
-    given(judgeCostAlert, [raised, back]).when(input, undefined).then([]);
+    given(judgeCostAlert, [raised, back]).when(input, last).then([]);
     const again = { ...raised.data, generated_at: later, alert_id: `accrual-above-${later}` };
     given(judgeCostAlert, [raised, back])
-      .when({ ...input, generated_at: later }, undefined)
+      .when({ ...input, generated_at: later }, last)
       .then([{ type: 'CostAlertRaised', data: again }]);
   });
 
@@ -82,7 +92,7 @@ describe('judge-cost-alert', () => {
     const growth = { ...raised, data: { ...raised.data, kind: 'growth' as const } };
     const next = { kind: 'growth' as const, day: '2026-05-10', ...far };
     given(judgeCostAlert, [growth])
-      .when({ ...next, generated_at: '2026-05-10T10:00:00.000Z' }, undefined)
+      .when({ ...next, generated_at: '2026-05-10T10:00:00.000Z' }, last)
       .then([]);
   });
 

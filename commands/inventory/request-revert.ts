@@ -2,11 +2,13 @@ import { defineCommand } from '../../src/ledger/command.ts';
 import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { InventoryEvent } from '../../src/events/inventory.ts';
 import type { JsonValue } from '../../src/runtime/json.ts';
+import { looselyEqual } from './loose-equality.ts';
 import {
   resource,
   resourceStream,
   seenResource,
   type KnownResource,
+  type OpenDrift,
   type ResourceState,
 } from './resource.ts';
 import { revertRunId, type Revert } from './revert.ts';
@@ -47,13 +49,17 @@ export function planRevert(
 
 function planOpen(
   state: KnownResource,
-  [field, { desired, actual }]: [string, { desired: JsonValue; actual: JsonValue }],
+  [field, { desired, actual, spec_version }]: [string, OpenDrift],
   attempt: number,
 ): RevertPlan | Refusal {
   if (state.kind !== 'droplet' || field !== REVERTED_FIELD)
     return refuseField(field, `only ${REVERTED_FIELD} of a droplet can be reverted`);
   if (typeof desired !== 'string' || desired === '')
     return refuseField(field, 'the desired value is no size, so there is nothing to go back to');
+  // A finding of a template has no version: the droplet's own spec, once it names the field, wins over it.
+  const isOfSpec = spec_version > 0 || Object.hasOwn(state.spec, field);
+  if (isOfSpec && !looselyEqual(state.spec[field] ?? null, desired))
+    return refuse('conflict', 'the spec has changed since this was found: drift.detect compares anew');
   const other = state.reverts.find((revert) => revert.status === 'running');
   if (other !== undefined)
     return refuse('revert-running', `another revert of this droplet is under way: run ${other.run_id}`, {

@@ -33,7 +33,8 @@ export interface Tie {
 export const hasDays = (tie: Tie): boolean =>
   tie.effective_to === null || tie.effective_to > tie.effective_from;
 
-interface OpenDrift {
+/** A finding that is open; its `spec_version` is 0 where the template of the deployment wants the value. */
+export interface OpenDrift {
   drift_id: string;
   desired: JsonValue;
   actual: JsonValue;

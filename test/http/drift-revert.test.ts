@@ -201,6 +201,16 @@ describe('POST drift/:id/revert', () => {
     await problem(post(stale.finding, stale.name), 409);
   });
 
+  it('refuses a finding whose spec has changed, until the next sweep has compared anew', async () => {
+    const one = await of.drifted();
+    const spec = { size_slug: 's-2vcpu-2gb' };
+    await ok(test.api.post(`inventory/${one.resource_id}/provisioned`, { spec }));
+    await problem(post(one.finding, one.name), 409);
+    await completed(test, 'drift.detect');
+    expect((await of.revert(one)).status).to.equal('completed');
+    expect(one.droplet.size_slug).to.equal(spec.size_slug);
+  });
+
   it('is 409 not-configured without the write token or that of the mirror', async () => {
     const one = await of.drifted();
     for (const missing of ['provisioning', 'digitalOcean'] as const) {

@@ -85,6 +85,16 @@ describe('request-revert', () => {
     expect(refusal.detail).to.contain(runId());
   });
 
+  it('refuses to go back to a size that the spec does not want any more', () => {
+    refused([...wrongSize, provisioned({ size_slug: 'other' }, 2)], 'conflict');
+    refused([...wrongSize, provisioned({ status: 'active' }, 2)], 'conflict');
+    const ofTemplate = driftFound('size_slug', 'other', large);
+    if (ofTemplate.type !== 'DriftFound') throw new Error('no drift was found');
+    const found = { ...ofTemplate, data: { ...ofTemplate.data, spec_version: 0 } };
+    refused([discovered(), found, provisioned({ size_slug: null }, 1)], 'conflict');
+    refused([discovered(), found, provisioned({ size_slug: 'another' }, 1)], 'conflict');
+  });
+
   it('refuses a stale droplet', () => {
     const strikes = [1, 2, 3].map((n) =>
       struck(`2026-05-01T00:${n}0:00.000Z`, n, '2026-05-01T00:05:00.000Z'),

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { requestRevert } from '../../../../commands/inventory/request-revert.ts';
 import type { InventoryEvent } from '../../../../src/events/inventory.ts';
 import { given } from '../../../support/commands/command-spec.ts';
-import { dropletId } from '../../../support/commands/droplet-events.ts';
+import { dropletId, provisioned } from '../../../support/commands/droplet-events.ts';
 import { driftId } from '../../../support/commands/drift-events.ts';
-import { requested, revertEnded, runId, wrongSize } from '../../../support/commands/revert-events.ts';
+import { requested, revertEnded, runId, small, wrongSize } from '../../../support/commands/revert-events.ts';
 
 describe('request-revert', () => {
   const request = {
@@ -16,6 +16,11 @@ describe('request-revert', () => {
 
   it('begins a revert whose run follows from the drift and the number of the attempt', () => {
     expect(result(wrongSize, [requested()])).to.include({ run_id: runId(), status: 'running', attempt: 1 });
+  });
+
+  it('begins one of a spec that was changed in another field', () => {
+    const more = provisioned({ size_slug: small, status: 'active' }, 2);
+    expect(result([...wrongSize, more], [requested()])).to.include({ status: 'running' });
   });
 
   it('has the same revert while it is under way', () => {

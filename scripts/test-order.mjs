@@ -15,6 +15,7 @@ export const longest = [
   'test/processes/ingestion/large-invoice.test.ts',
   'test/fuzz/',
   'test/property/',
+  'test/faults/killed-',
   'test/processes/',
   'test/http/llm-usage-busy-log.test.ts',
   'test/http/events-export.test.ts',

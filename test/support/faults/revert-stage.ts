@@ -1,6 +1,11 @@
 /** Droplets whose size has drifted, and processes that revert them, one after the other. */
 import { spawn } from 'node:child_process';
-import { aDroplet, emptyAccount, type Droplet } from '../../../simulators/digitalocean/index.ts';
+import {
+  aDroplet,
+  emptyAccount,
+  type Droplet,
+  type Options,
+} from '../../../simulators/digitalocean/index.ts';
 import { argumentsFor } from '../cli/child.ts';
 import { WRITE_TOKEN } from '../digitalocean/test-provisioning.ts';
 import { ok, type Json } from '../http/api.ts';
@@ -9,7 +14,7 @@ import { completed } from '../processes/sync-run.ts';
 import type { RevertLife, RevertNews, RevertOfLife, RevertOrder } from './revert-life.ts';
 
 export const desiredSize = 's-1vcpu-1gb';
-const presentSize = 's-2vcpu-4gb';
+export const presentSize = 's-2vcpu-4gb';
 
 /** A droplet whose size has drifted. */
 export interface Drifted {
@@ -32,17 +37,18 @@ export class RevertStage {
     this.ledger = ledger;
   }
 
-  static async open(): Promise<RevertStage> {
+  /** @param actionOutcome how actions end, by type */
+  static async open(actionOutcome: Options['actionOutcome']): Promise<RevertStage> {
     const limits = { perMinute: 1_000_000, perHour: 1_000_000 };
     const ledger = await startTestLedger({
-      digitalOcean: { account: emptyAccount(), limits, options: { actionMs: 700 } },
+      digitalOcean: { account: emptyAccount(), limits, options: { actionMs: 700, actionOutcome } },
       ...{ writes: true, postgresLog: true },
     });
     await completed(ledger, 'sync.sizes');
     return new RevertStage(ledger);
   }
 
-  /** Makes so many droplets drift. Every third one is off. */
+  /** Makes so many droplets drift. */
   async drift(count: number): Promise<Drifted[]> {
     const { ledger } = this;
     const droplets = Array.from({ length: count }, () => aDroplet({ size_slug: presentSize, disk: 25 }));

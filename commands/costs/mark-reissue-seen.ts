@@ -13,7 +13,8 @@ export interface MarkReissueSeen {
 
 /**
  * Takes an invoice's reissue from the list of what needs attention, and the lines of a replaced invoice from
- * the costs. Without an open one it adds nothing.
+ * the costs. Without an open one it adds nothing. An invoice that could not be ingested is not waited for any
+ * more: the provider may have given it up for another.
  */
 export const markReissueSeen = defineCommand({
   name: 'mark-reissue-seen',
@@ -21,9 +22,12 @@ export const markReissueSeen = defineCommand({
   stream: (input: MarkReissueSeen) => providerInvoiceStream(input.invoice_uuid),
   decide(state, { invoice_uuid, counts }, _context: undefined): ProviderInvoiceEvent[] | Refusal {
     if (!state.discovered) return refuse('not-found', `there is no invoice ${invoice_uuid}`);
-    if (counts || state.ingested === null) return reissueEnded(invoice_uuid, state, 'seen');
-    const isReplaced = state.reissue !== null && state.reissue.replaced_by !== null;
-    if (!isReplaced) return refuseField('counts', 'no other invoice stands in the place of this one');
+    if (counts) return reissueEnded(invoice_uuid, state, 'seen');
+    if (state.replaced) return [];
+    if (state.ingested === null && state.error === null)
+      return refuseField('counts', 'this invoice is not ingested yet, and no try has failed');
+    if (state.ingested !== null && (state.reissue?.replaced_by ?? null) === null)
+      return refuseField('counts', 'no other invoice stands in the place of this one');
     return [{ type: 'ProviderInvoiceReissueEnded', data: { invoice_uuid, because: 'replaced' } }];
   },
   result: (_state, { invoice_uuid }) => ({ invoice_uuid }),

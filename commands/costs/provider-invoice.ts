@@ -69,6 +69,8 @@ export interface ProviderInvoiceState {
   listed_cents: number | null;
   /** The last reissue that is open or not ingested; null without one. */
   reissue: InvoiceReissue | null;
+  /** Whether an operator took it from the costs, and from what is waited for; until an ingestion. */
+  replaced: boolean;
 }
 
 /** The links by hand of an invoice: the key of a line, and its resource. */
@@ -86,6 +88,7 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
     error: null,
     listed_cents: null,
     reissue: null,
+    replaced: false,
   },
   evolve(state, event): ProviderInvoiceState {
     switch (event.type) {
@@ -115,7 +118,7 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
           warnings_count,
         };
         // Matches belong to the lines for which they were found.
-        return { ...state, ingested, matched: null, error: null };
+        return { ...state, ingested, matched: null, error: null, replaced: false };
       }
       case 'ProviderInvoiceReissued': {
         const { amount_cents, lines_hash, replaced_by, ingested } = event.data;
@@ -129,7 +132,7 @@ export const providerInvoice: Aggregate<ProviderInvoiceState, ProviderInvoiceEve
       case 'ProviderInvoiceReissueEnded': {
         const { reissue } = state;
         if (event.data.because === 'replaced')
-          return { ...state, ingested: null, matched: null, reissue: null };
+          return { ...state, ingested: null, matched: null, reissue: null, replaced: true };
         // One that was seen and not ingested is remembered: it is no news the next day.
         const isKept = event.data.because === 'seen' && reissue?.ingested === false;
         return { ...state, reissue: isKept ? { ...reissue, open: false } : null };

@@ -94,7 +94,12 @@ export async function knownPending(db: Db, period: string, known: KnownBy): Prom
   const events = await knownEvents(
     db,
     uuids.map(providerInvoiceStream),
-    ['ProviderInvoiceDiscovered', 'ProviderInvoiceIngested', 'ProviderInvoiceIngestionFailed'],
+    [
+      'ProviderInvoiceDiscovered',
+      'ProviderInvoiceIngested',
+      'ProviderInvoiceIngestionFailed',
+      'ProviderInvoiceReissueEnded',
+    ],
     known,
   );
   return [...events.values()]
@@ -106,6 +111,7 @@ export async function knownPending(db: Db, period: string, known: KnownBy): Prom
         if (type === 'ProviderInvoiceIngestionFailed' && pending !== null)
           pending = { ...pending, error: data.error };
         if (type === 'ProviderInvoiceIngested') pending = null;
+        if (type === 'ProviderInvoiceReissueEnded' && data.because === 'replaced') pending = null;
       }
       return pending === null ? [] : [pending];
     })

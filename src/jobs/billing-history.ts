@@ -67,7 +67,11 @@ export const billingHistory = defineJob({
   async run(_input, deps, run): Promise<HistoryResult> {
     const { discovered, listed } = await discover(deps, run);
     const progress = await deps.ledger.readLatest((db) => invoiceProgress(db));
-    const pending = progress.filter((invoice) => invoice.status === 'discovered');
+    const listedNow = new Set(listed?.map(({ uuid }) => uuid));
+    // One that was replaced counts again once the provider lists it again.
+    const pending = progress.filter(
+      ({ status, uuid }) => status === 'discovered' || (status === 'replaced' && listedNow.has(uuid)),
+    );
     if (run.queue !== null) {
       // No bound: each queued ingestion is a run with its own retries. One that is queued already stays so.
       for (const { uuid } of pending) await run.queue('billing.ingest_invoice', { invoice_uuid: uuid });

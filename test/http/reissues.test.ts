@@ -35,6 +35,10 @@ describe('invoices that the provider issues anew', () => {
     return (await ok(ledger.api.get('billing/invoices'))).data.find((one: Json) => one.uuid === id);
   };
   const seen = (id = uuid) => ledger.api.post(`billing/invoices/${id}/reissue-seen`);
+  const exclude = (id: string) => ledger.api.post(`billing/invoices/${id}/reissue-seen`, { counts: false });
+  const margin = async (query = ''): Promise<Json> =>
+    (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data;
+  const cogs = async (query = ''): Promise<number> => (await margin(query)).overall.cogs_cents;
   const ingest = async (): Promise<Json> =>
     (await ok(ledger.api.post(`billing/invoices/${uuid}/ingest`))).data;
   const quiet = async () => {
@@ -118,9 +122,6 @@ describe('invoices that the provider issues anew', () => {
   });
 
   it('take the lines of the old one from the costs where an operator says so', async () => {
-    const cogs = async (query = ''): Promise<number> =>
-      (await ok(ledger.api.get(`dashboard/margin?period=2026-04${query}`))).data.overall.cogs_cents;
-    const exclude = (id: string) => ledger.api.post(`billing/invoices/${id}/reissue-seen`, { counts: false });
     expect(await cogs()).to.equal(300);
     await problem(exclude(other), 422, 'counts');
     await problem(ledger.api.post(`billing/invoices/${uuid}/reissue-seen`, { counts: 'no' }), 422, 'counts');
@@ -137,5 +138,42 @@ describe('invoices that the provider issues anew', () => {
     const events = await ledger.eventCount();
     await ok(exclude(uuid));
     expect(await ledger.eventCount()).to.equal(events);
+  });
+
+  it('count again once the provider lists the old one again, in the place of the new one', async () => {
+    const { invoices } = ledger.digitalOcean.account;
+    const csv = invoiceCsv([row('b (s)', '$1.00')]);
+    invoices.splice(0, invoices.length);
+    ledger.digitalOcean.addInvoice({ uuid, period: '2026-04', csv, historyAt: null });
+    expect(await history()).to.include({ ingested: 1, reissued: 1 });
+    expect(await invoice()).to.deep.include({ status: 'ingested', lines: 1, reissue: null });
+    expect((await invoice(other)).reissue).to.include({ replaced_by: uuid, amount_cents: 100 });
+    expect((await closeItems(ledger)).provider_invoice).to.include({ status: 'blocks', amount_cents: 200 });
+    await ok(exclude(other));
+    expect(await cogs()).to.equal(100);
+    await quiet();
+  });
+
+  it('are not waited for where the provider gave one up before it could be ingested', async () => {
+    const lost = 'a3a1e3a0-0000-4000-8000-000000000003';
+    ledger.digitalOcean.addInvoice({ uuid: lost, period: '2026-04', csv: 'no header' });
+    await history();
+    const { invoices } = ledger.digitalOcean.account;
+    invoices.splice(
+      invoices.findIndex((one) => one.invoice_uuid === lost),
+      1,
+    );
+    await history();
+    expect((await closeItems(ledger)).provider_invoice).to.include({ status: 'blocks', count: 1 });
+    const then = ledger.clock.now();
+    ledger.clock.advance(3_600_000);
+    const { data } = await ok(exclude(lost));
+    expect(data).to.include({ status: 'replaced', difference_cents: null });
+    const pending = async (query = ''): Promise<string[]> =>
+      (await margin(query)).pending.map((one: Json) => one.uuid);
+    expect([await pending(), await pending(`&known_at=${ledger.clock.now()}`)]).to.deep.equal([[], []]);
+    expect(await pending(`&known_at=${then}`)).to.deep.equal([lost]);
+    expect((await closeItems(ledger)).provider_invoice.status).to.equal('ok');
+    await quiet();
   });
 });

@@ -186,8 +186,9 @@ const reissueSeen = defineRoute({
   summary: "Take the reissue of one of DigitalOcean's invoices from what needs attention",
   description:
     'The answer is the invoice, its `reissue` null. Without a reissue nothing changes. With `counts` false ' +
-    'the lines of an invoice that another one replaces count no more: its `status` is `replaced`. An ' +
-    'ingestion makes them count again.',
+    'the lines of an invoice that another one replaces count no more: its `status` is `replaced`. So is ' +
+    'that of one that could not be ingested, which is not waited for any more. An ingestion makes it count ' +
+    'again, also that of `billing.history` where the provider lists it again.',
   access: 'admin',
   params: z.strictObject({ uuid: uuidSchema }),
   body: z.strictObject({ counts: z.boolean().default(true) }),

@@ -151,4 +151,19 @@ describe('the reissue of a provider invoice', () => {
     noted(gone, seen({ listed_cents: 1 }), []);
     given(ingestProviderInvoice, gone).when(ingestInput, undefined).then([ingested, matched]);
   });
+
+  it('may take away an invoice that could not be ingested, not one that was never tried', () => {
+    const input = { invoice_uuid, counts: false };
+    const failed: ProviderInvoiceEvent = {
+      type: 'ProviderInvoiceIngestionFailed',
+      data: { invoice_uuid, error: 'gone' },
+    };
+    given(markReissueSeen, [discovered]).when(input, undefined).refused('invalid-input');
+    given(markReissueSeen, [discovered, failed])
+      .when(input, undefined)
+      .then([ended('replaced')]);
+    const gone = [discovered, failed, ended('replaced')];
+    given(markReissueSeen, gone).when(input, undefined).then([]);
+    given(ingestProviderInvoice, gone).when(ingestInput, undefined).then([ingested, matched]);
+  });
 });

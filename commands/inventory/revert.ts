@@ -111,6 +111,10 @@ function withLast(steps: readonly RevertStep[], change: Partial<RevertStep>): Re
 /** How long after a revert an older sighting of its field may stand: by then sweeps have confirmed it. */
 const sightedAgainMs = 30 * 60_000;
 
+/** Whether a revert changes a field: its own, and the status of a droplet that it has powered off. */
+const changes = (revert: Revert, field: string): boolean =>
+  revert.field === field || (field === 'status' && revert.steps.some(({ step }) => step === 'power_off'));
+
 /**
  * Whether a sweep leaves a field alone: a revert changes it now, or has just ended and was not seen yet.
  * @param seenAt when the sweep of the last sighting began
@@ -120,7 +124,7 @@ export function isBeingReverted(
   field: string,
   { seenAt, now }: { seenAt: string; now: string },
 ): boolean {
-  const revert = reverts.findLast((one) => one.field === field);
+  const revert = reverts.findLast((one) => changes(one, field));
   if (revert === undefined || revert.status !== 'reverted') return revert?.status === 'running';
   const sinceEnd = Date.parse(now) - Date.parse(revert.changed_at);
   return seenAt <= revert.changed_at && sinceEnd < sightedAgainMs;

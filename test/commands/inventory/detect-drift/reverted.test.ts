@@ -3,7 +3,14 @@ import type { InventoryEvent } from '../../../../src/events/inventory.ts';
 import { execution, given } from '../../../support/commands/command-spec.ts';
 import { changed, dropletId, provisioned } from '../../../support/commands/droplet-events.ts';
 import { detectInput, driftFound, driftId } from '../../../support/commands/drift-events.ts';
-import { large, requested, revertEnded, small, wrongSize } from '../../../support/commands/revert-events.ts';
+import {
+  intended,
+  large,
+  requested,
+  revertEnded,
+  small,
+  wrongSize,
+} from '../../../support/commands/revert-events.ts';
 
 describe('detect-drift beside a revert', () => {
   const at = (time: string) => execution({ now: `2026-05-01T${time}:00.000Z` });
@@ -32,6 +39,24 @@ describe('detect-drift beside a revert', () => {
           },
         },
       ]);
+  });
+
+  it('leaves the status alone that it has changed, until the mirror has seen its end', () => {
+    const spec = provisioned({ size_slug: small, status: 'active' }, 2);
+    const off = [...wrongSize, spec, requested(), intended(), seen('00:10', large, 'off')];
+    const found = driftFound('status', 'active', 'off');
+    if (found.type !== 'DriftFound') throw new Error('no drift was found');
+    const ofStatus: InventoryEvent = { ...found, data: { ...found.data, spec_version: 2 } };
+    given(detectDrift, off).when(detectInput, undefined, at('00:11')).then([]);
+    given(detectDrift, [...off, revertEnded('reverted')])
+      .when(detectInput, undefined, at('00:21'))
+      .then([]);
+    given(detectDrift, [...off, revertEnded('reverted'), seen('00:21', small, 'off')])
+      .when(detectInput, undefined, at('00:22'))
+      .then([ofStatus]);
+    given(detectDrift, [...off, revertEnded('failed')])
+      .when(detectInput, undefined, at('00:21'))
+      .then([ofStatus]);
   });
 
   it('finds nothing new after its end, until the mirror has seen the droplet or half an hour is over', () => {

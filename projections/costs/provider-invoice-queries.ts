@@ -8,7 +8,7 @@ export interface ShownReissue {
   /** Whether its lines count; else an ingestion is needed. */
   ingested: boolean;
   amount_cents: number;
-  /** The invoice that the provider lists in its place: both count. Null: it has the same uuid. */
+  /** The invoice that the provider lists in its place. Null: it has the same uuid. */
   replaced_by: string | null;
   before: { amount_cents: number; lines: number; lines_total_cents: number };
 }
@@ -19,7 +19,7 @@ export interface ProviderInvoiceRow {
   period: string;
   amount_cents: number;
   currency: string;
-  /** `replaced`: its lines count no more. */
+  /** `replaced`: an operator took it from the costs; its lines count no more. */
   status: 'discovered' | 'ingested' | 'replaced';
   lines: number;
   matched: number;
@@ -87,10 +87,10 @@ export async function providerInvoicesOf(db: Db, period: string): Promise<Provid
     order by uuid`;
 }
 
-/** The latest month of which an invoice of the provider was discovered; null: there is none at all. */
+/** The latest month of which an invoice of the provider counts, or is waited for; null: there is none. */
 export async function latestProviderPeriod(db: Db): Promise<string | null> {
   const [row] = await db<{ period: string | null }[]>`
-    select max(period) as period from ${db(providerInvoices.ref)}`;
+    select max(period) as period from ${db(providerInvoices.ref)} where status <> 'replaced'`;
   return row?.period ?? null;
 }
 

@@ -176,4 +176,15 @@ describe('invoices that the provider issues anew', () => {
     expect((await closeItems(ledger)).provider_invoice.status).to.equal('ok');
     await quiet();
   });
+
+  it('leave a month without an invoice missing, though a later one was known', async () => {
+    const lost = 'a3a1e3a0-0000-4000-8000-000000000004';
+    ledger.digitalOcean.addInvoice({ uuid: lost, period: '2026-05', csv: 'no header' });
+    await history();
+    ledger.digitalOcean.account.invoices.pop();
+    await ok(exclude(lost));
+    const { provider_invoice } = await closeItems(ledger, { period: '2026-05-01' });
+    expect(provider_invoice).to.include({ status: 'blocks', count: 1, amount_cents: null });
+    expect(provider_invoice.detail).to.match(/^No invoice of the provider for 2026-05 is known/);
+  });
 });

@@ -42,7 +42,7 @@ describe('a service that runs its jobs by itself', () => {
     const timed = (await rows()).filter((job) => job.cron !== null);
     // Those that the configuration has to switch on.
     const off = timed.filter((job) => !job.scheduled).map((job) => job.name);
-    expect(off).to.have.members(['finance.ar', 'invoices.correct', 'invoices.send']);
+    expect(off).to.have.members(['finance.ar', 'invoices.correct', 'invoices.send', 'spaces.sizes']);
     expect(
       timed.filter((job) => job.scheduled).every((job) => Date.parse(job.next_run_at) > Date.now()),
     ).to.equal(true);

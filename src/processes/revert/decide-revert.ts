@@ -34,6 +34,8 @@ export const revertLimits = {
   shown: 5 * 60_000,
   /** How long a step that surely had no effect is begun again, such as after a 429. */
   tries: 10 * 60_000,
+  /** The same of power-on, without which the droplet stays off: longer than an hour's quota is used up. */
+  powerOnTries: 70 * 60_000,
 } as const;
 
 const isGone = 'the droplet is gone';
@@ -114,7 +116,8 @@ function verdictOn(tries: readonly RevertStep[], mostFailures: number, seen: Rev
   const last = tries.at(-1);
   if (first === undefined || last === undefined) return 'again';
   const failures = tries.filter((one) => one.outcome !== 'not-started');
-  const mayTry = tries.length < mostTries || since(seen, first.intended_at) < revertLimits.tries;
+  const limit = first.step === 'power_on' ? revertLimits.powerOnTries : revertLimits.tries;
+  const mayTry = tries.length < mostTries || since(seen, first.intended_at) < limit;
   if (failures.length < mostFailures && mayTry) return 'again';
   return { failed: last.reason ?? `${last.step} failed` };
 }

@@ -228,5 +228,15 @@ describe('decideRevert', () => {
       expectNext(tries(20), {}, { ms: ms - 1 }, 'start power_off');
       expectNext(tries(5), {}, { ms }, 'failed: power_off not-started');
     });
+    it('tries to power on for longer than the quota of an hour can be used up', () => {
+      const waited = Array.from({ length: 20 }, () =>
+        tried('power_on', 'not-started', { compensates: true }),
+      );
+      const steps = [off, refused, ...waited];
+      const ms = revertLimits.powerOnTries;
+      expectNext(steps, { status: 'off' }, { ms: ms - 1 }, 'start power_on again');
+      const reason = 'failed: resize refused; and it could not be powered on again: power_on not-started';
+      expectNext(steps, { status: 'off' }, { ms }, reason);
+    });
   });
 });

@@ -67,6 +67,8 @@ const act = fc.oneof(
   },
   fc.record({ type: fc.constant('rule' as const), project: which, deployment: fc.option(which) }),
   fc.record({ type: fc.constant('tie' as const), resource: which, deployment: which }),
+  fc.record({ type: fc.constant('untie' as const), resource: which }),
+  fc.record({ type: fc.constant('assign' as const), project: which, tenant: which }),
   fc.record({ type: fc.constant('bill' as const), tenant: which, isVoid: fc.boolean() }),
 );
 type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
@@ -196,6 +198,18 @@ describe('the books of a month, whatever happens to its invoices, links and rule
         const tie = { resource_id: of(resources, one.resource), effective_from: '2026-04-12' };
         // Refused where it is tied, or the month is invoiced.
         await ledger.api.post(`deployments/${of(deployments, one.deployment)}/resources`, tie);
+        return;
+      }
+      case 'untie': {
+        const { tie } = (await ok(ledger.api.get(`inventory/${of(resources, one.resource)}`))).data;
+        const path = `deployments/${tie?.deployment_id}/resources/${of(resources, one.resource)}`;
+        // Refused where the month is invoiced.
+        if (tie !== null) await ledger.api.delete(`${path}?effective_to=2026-04-21`);
+        return;
+      }
+      case 'assign': {
+        const path = `projects/${of(projects, one.project).id}/assign`;
+        await ok(ledger.api.post(path, { tenant_id: of(tenants, one.tenant) }));
         return;
       }
       case 'bill':

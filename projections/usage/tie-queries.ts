@@ -34,7 +34,7 @@ export function outdatedDays(db: Db, deploymentIds?: readonly string[]): Promise
       from changed c
       ${deploymentIds === undefined ? db`` : db`where c.deployment_id = any(${[...deploymentIds]}::text[])`}
     ), newest as materialized (
-      select deployment_id, max(position) as position,
+      select deployment_id, max(open.position) as position,
         greatest(min(first), max(invoiced) + 1) as first
       from open group by deployment_id
     ),

@@ -11,7 +11,7 @@ import { watchStalls } from './stalls.ts';
 
 /** `FUZZ_SEED` and `FUZZ_REQUESTS` ask for other requests, or more of them. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_260_509);
-const wanted = Number(process.env['FUZZ_REQUESTS'] ?? 7_000);
+const wanted = Number(process.env['FUZZ_REQUESTS'] ?? 5_000);
 const honestEach = 10;
 const atOnce = 24;
 const longestStallMs = 1_000;

@@ -295,7 +295,7 @@ describe('months under random commands, on a real ledger', () => {
           );
         await expectSound(ledger, invoice.id);
       }),
-      { numRuns: runs(12) },
+      { numRuns: runs(8) },
     );
   });
 
@@ -322,7 +322,7 @@ describe('months under random commands, on a real ledger', () => {
         );
         for (const { id } of data) await expectSound(ledger, id);
       }),
-      { numRuns: runs(8) },
+      { numRuns: runs(6) },
     );
   });
 

@@ -81,7 +81,7 @@ describe('numbers under random issues, voids, reissues, sellers and years', () =
           await ledger.close();
         }
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 4, endOnFailure: true },
     );
   });
 });

@@ -82,7 +82,7 @@ describe('reports in any order', () => {
           sumDecimals(sums(known).map(([, qty]) => qty)),
         );
       }),
-      { numRuns: runs(10) },
+      { numRuns: runs(7) },
     );
   });
 

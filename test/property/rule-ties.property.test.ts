@@ -179,7 +179,7 @@ describe('ties by rule and by hand, over any days', () => {
           await expectSettled(JSON.stringify(one));
         }
       }),
-      { numRuns: runs(2), endOnFailure: true },
+      { numRuns: runs(1), endOnFailure: true },
     );
   });
 

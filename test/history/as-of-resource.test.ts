@@ -11,8 +11,11 @@ describe('resources of a busy month as they were', () => {
   let ledger: TestLedger;
   let witnessed: Witnessed[];
   before(async () => {
+    // Every other one: the answers of all of them would take half a minute.
     ({ ledger, witnessed } = await witnessedMonth(async (now) =>
-      (await ok(now.api.get('inventory?limit=500'))).data.map(({ id }: { id: string }) => `inventory/${id}`),
+      ((await ok(now.api.get('inventory?limit=500'))).data as Json[])
+        .filter(({ id }: Json) => parseInt(id.at(-1), 16) % 2 === 0)
+        .map(({ id }: Json) => `inventory/${id}`),
     ));
   });
   after(() => ledger.close());
@@ -22,14 +25,14 @@ describe('resources of a busy month as they were', () => {
     for (const [index, { at, answers }] of witnessed.entries()) {
       for (const [path, answer] of answers) {
         const changed = JSON.stringify(answer) !== JSON.stringify(witnessed[index - 1]?.answers.get(path));
-        if (!changed && index % 5 > 0) continue;
+        if (!changed && index % 10 > 0) continue;
         expect((await ok(ledger.api.get(`${path}?known_at=${at}`))).data, `${path} at ${at}`).to.deep.equal(
           answer,
         );
         asked += 1;
       }
     }
-    expect(asked).to.be.greaterThan(300);
+    expect(asked).to.be.greaterThan(200);
     const rows = witnessed.flatMap(({ answers }) => [...answers.values()] as Json[]);
     for (const [what, has] of Object.entries({
       stale: ({ status }: Json) => status === 'stale',

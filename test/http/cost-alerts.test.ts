@@ -55,7 +55,7 @@ describe('cost alerts over HTTP', () => {
     await completed(ledger, 'sync.droplets');
   });
 
-  it('raises an alert above what is expected once, however often and by whom it is judged', async () => {
+  it('raises an alert above what is expected once, however often it is judged', async () => {
     await balance(90_000, '2026-05-01T10:00:00Z');
     const first = await alerts();
     expect(first.current).to.include({ usage_cents: 90_000, expected_cents: 143, difference_cents: 89_857 });

@@ -80,7 +80,7 @@ describe('the tally of requests in Redis', () => {
     expect(keys).not.to.include('127.0.0');
   });
 
-  it('honours what remains of the hour and a smaller limit, whoever was answered', async () => {
+  it('honours what remains of the hour and a smaller limit, whichever process was answered', async () => {
     const [one, other] = [open(), open()];
     await one.observe({ limit: null, remaining: 3 });
     expect([await taken(other, 2), await taken(one, 5)]).to.deep.equal([2, 1]);

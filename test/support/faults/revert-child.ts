@@ -59,7 +59,7 @@ const service = await openService({
     ...createActionStarter({ ...outside, token: digitalOcean.writeToken, budget }),
     ...{ sleep, random: outside.random },
   },
-  // What nobody asks for is taken up in the background.
+  // What no request asks for is taken up in the background.
   settles: reverts.some(({ isAsked }) => !isAsked),
 });
 const http = service.app.listen(0, '127.0.0.1');

@@ -158,10 +158,7 @@ class MarginTotals {
       tenant.revenue = addCents(tenant.revenue, cents);
       addTo(this.revenueByKind, line.resource_kind ?? line.kind, cents);
       if (line.deployment_id === null) continue;
-      const deployment = tallyOf(this.deployments, line.deployment_id, () => ({
-        ...emptyTally(),
-        tenantId: tenant_id,
-      }));
+      const deployment = this.deployment(line.deployment_id, tenant_id);
       deployment.revenue = addCents(deployment.revenue, cents);
     }
   }
@@ -181,9 +178,12 @@ class MarginTotals {
     this.direct = addCents(this.direct, cents);
     tenant.direct = addCents(tenant.direct, cents);
     if (line.deployment_id === null) return;
-    const tenantId = line.tenant_id;
-    const deployment = tallyOf(this.deployments, line.deployment_id, () => ({ ...emptyTally(), tenantId }));
+    const deployment = this.deployment(line.deployment_id, line.tenant_id);
     deployment.direct = addCents(deployment.direct, cents);
+  }
+
+  private deployment(id: string, tenantId: string): DeploymentTally {
+    return tallyOf(this.deployments, id, () => ({ ...emptyTally(), tenantId }));
   }
 
   /** Spreads the pool, once all revenue and costs are added. */
@@ -197,10 +197,7 @@ class MarginTotals {
       if (cents === 0) continue;
       const tenant = tallyOf(this.tenants, tenant_id, emptyTally);
       tenant.shared = addCents(tenant.shared, cents);
-      const deployment = tallyOf(this.deployments, deployment_id, () => ({
-        ...emptyTally(),
-        tenantId: tenant_id,
-      }));
+      const deployment = this.deployment(deployment_id, tenant_id);
       deployment.shared = addCents(deployment.shared, cents);
     }
   }

@@ -1,5 +1,6 @@
 import type { CostSharingEvent } from '../../src/events/costs.ts';
 import { defineCommand, type Aggregate } from '../../src/ledger/command.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 
 /** The rule by which costs are shared, from a day on. */
 export type SharingFrom = CostSharingEvent['data'];
@@ -34,7 +35,7 @@ export const setCostSharing = defineCommand({
   decide(state, input: SharingFrom, _context: undefined, { today }): CostSharingEvent[] {
     const data = normalised(input);
     const standing = state[data.effective_from];
-    if (standing !== undefined && isSame(normalised(standing), data)) return [];
+    if (standing !== undefined && canonicalJson(standing) === canonicalJson(data)) return [];
     const { effective_from } = data;
     return [
       { type: 'CostSharingSet', data, ...(effective_from === today ? {} : { effective_at: effective_from }) },
@@ -42,5 +43,3 @@ export const setCostSharing = defineCommand({
   },
   result: (_state, input) => normalised(input),
 });
-
-const isSame = (a: SharingFrom, b: SharingFrom): boolean => JSON.stringify(a) === JSON.stringify(b);

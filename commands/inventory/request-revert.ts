@@ -99,16 +99,14 @@ export const requestRevert = defineCommand({
     const run_id = revertRunId(drift_id, plan.attempt);
     const { attempt, desired, actual } = plan;
     const data = {
-      ...{
-        run_id,
-        resource_id,
-        drift_id,
-        field: REVERTED_FIELD,
-        attempt,
-        desired,
-        actual,
-        requested_at: now,
-      },
+      run_id,
+      resource_id,
+      drift_id,
+      field: REVERTED_FIELD,
+      attempt,
+      desired,
+      actual,
+      requested_at: now,
       ...(desired_disk_gb === null ? {} : { desired_disk_gb }),
     };
     return [{ type: 'DriftRevertRequested', data }];

@@ -49,9 +49,7 @@ export function addClaims(walk: ProjectWalk, projectId: string, resources: reado
   walk.sizes.set(projectId, resources.length);
   for (const { kind, provider_id, status, region } of resources) {
     const key = claimKey(kind, provider_id);
-    const claim = walk.claims.get(key) ?? {
-      ...{ kind, provider_id, projects: [], present: false, region: null },
-    };
+    const claim = walk.claims.get(key) ?? { kind, provider_id, projects: [], present: false, region: null };
     walk.claims.set(key, claim);
     if (status === 'not_found') continue;
     claim.present = true;

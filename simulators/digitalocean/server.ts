@@ -1,6 +1,6 @@
 // The HTTP server: authenticates, counts, applies the fault script, answers, and logs each request.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../listen.ts';
 import { readJson } from '../read-json.ts';
 import type { ApiJson } from './json.ts';
 import type { Account } from './types.ts';
@@ -142,7 +142,7 @@ const handle = async (
 export const startSimulatorServer = async (world: World, port: number): Promise<RunningSimulator> => {
   const stalls = createStalls();
   let base = '';
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     handle(world, base, request, response, stalls).catch((error: unknown) => {
       // An error in a test's callback or in a route becomes a 500 with its message.
       const failure = { status: 500, json: { id: 'simulator_error', message: String(error) } };
@@ -150,18 +150,13 @@ export const startSimulatorServer = async (world: World, port: number): Promise<
       else sendAnswer(response, failure, {}, null, stalls);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listenOnLoopback(server, port);
+  base = listening.url;
   return {
     url: base,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        stalls.release();
-        server.closeAllConnections();
-      }),
+    close() {
+      stalls.release();
+      return listening.close();
+    },
   };
 };

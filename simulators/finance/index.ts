@@ -1,7 +1,7 @@
 // A stand-in for the finance service over real HTTP, for tests and the demo.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createHash } from 'node:crypto';
+import { listenOnLoopback } from '../listen.ts';
 import { readJson } from '../read-json.ts';
 import { importArBody, type ImportArBody } from './ar-body.ts';
 import { importInvoiceBody, type ImportInvoiceBody } from './body.ts';
@@ -220,12 +220,9 @@ export const startFinanceSimulator = async (settings: FinanceSettings): Promise<
   const server = createServer((request, response) => {
     handle(state, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port ?? 0, '127.0.0.1', resolve);
-  });
+  const { url, close } = await listenOnLoopback(server, settings.port ?? 0);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     calls: state.calls,
     invoices: state.invoices,
     arDocuments: state.arDocuments,
@@ -239,10 +236,6 @@ export const startFinanceSimulator = async (settings: FinanceSettings): Promise<
     recover: () => {
       state.failure = null;
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 };

@@ -1,7 +1,7 @@
 // A stand-in for DigitalOcean Spaces: S3 over real HTTP, with checked signatures, for tests.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
+import { listenOnLoopback } from '../listen.ts';
 import { faultyPage, requireAnswer, type SpacesFault } from './faults.ts';
 import { listBuckets, listObjects, pageOf, S3Error, type SimulatedBucket } from './listing.ts';
 import { checkSignature, type Refusal } from './signature-v4.ts';
@@ -214,12 +214,9 @@ export const startSpacesSimulator = async (settings: SpacesSettings = {}): Promi
   const server = createServer((request, response) => {
     handle(state, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(settings.port ?? 0, '127.0.0.1', resolve);
-  });
+  const { url, close } = await listenOnLoopback(server, settings.port ?? 0);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     key: accessKey,
     secret: secretKey,
     requests: state.requests,
@@ -235,10 +232,6 @@ export const startSpacesSimulator = async (settings: SpacesSettings = {}): Promi
       state.failures.push({ fault, bucket, left: times, fromPage });
     },
     recover: () => void state.failures.splice(0),
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 };

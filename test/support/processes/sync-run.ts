@@ -43,8 +43,14 @@ export async function syncAll(ledger: TestLedger): Promise<void> {
   for (const job of syncs) await completed(ledger, job);
 }
 
-/** Everything in the inventory that matches a query, as an admin sees it. */
+/** Everything in the inventory that matches a query, on however many pages, as an admin sees it. */
 export async function inventoryOf(ledger: TestLedger, query = ''): Promise<Json[]> {
   await ledger.settled();
-  return (await ok(ledger.api.get(`inventory?limit=500${query}`))).data as Json[];
+  const rows: Json[] = [];
+  for (let cursor = ''; ;) {
+    const page = await ok(ledger.api.get(`inventory?limit=500${query}${cursor}`));
+    rows.push(...page.data);
+    if (page.next_cursor === null) return rows;
+    cursor = `&cursor=${page.next_cursor}`;
+  }
 }

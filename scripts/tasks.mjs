@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { runNode } from './child.mjs';
 import { fromSource, runnable } from './compile.mjs';
+import { memoryFolder } from './memory-folder.mjs';
 import { testFiles } from './test-order.mjs';
 import { typesRule, typesVariable } from './types-variable.mjs';
 
@@ -56,13 +57,22 @@ async function lint(args) {
 async function runTests(args) {
   const checks = Promise.all([...(await checkSources()), check('format', [...formatArgs, '--check'])]);
   heading('Tests, and beside them type check and lint');
-  const tests = await runNode([mocha, ...args, ...(args.some(isTestFile) ? [] : wholeRun())]);
+  const tests = args.some(isTestFile) ? await runNode([mocha, ...args]) : await runAllTests(args);
   // Interrupted: the checks were, too.
   if (tests.signal !== null) return tests;
   const reports = await checks;
   heading('Type check and lint');
   for (const { text } of reports) console.log(text);
   return [tests, ...reports].find(({ code }) => code !== 0) ?? tests;
+}
+
+async function runAllTests(args) {
+  const folder = memoryFolder();
+  try {
+    return await runNode([mocha, ...args, ...wholeRun()], folder ? { env: { TMPDIR: folder.path } } : {});
+  } finally {
+    folder?.remove();
+  }
 }
 
 /**

@@ -27,6 +27,7 @@ const testing = {
     'test/support/processes/billing-child.ts',
     'test/support/year/nights-child.ts',
     'test/support/processes/close-child.ts',
+    'test/support/processes/roll-up-child.ts',
     'test/support/faults/job-child.ts',
     'test/support/faults/revert-child.ts',
   ],

@@ -1,4 +1,4 @@
-import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { Worker } from 'node:worker_threads';
 
 /** A piece of text on a page, in points from the lower left corner. */
 export interface PlacedText {
@@ -9,23 +9,56 @@ export interface PlacedText {
   right: number;
 }
 
+/** A file on its way to the thread that reads it. */
+export interface PdfRequest {
+  no: number;
+  pdf: Uint8Array;
+}
+
+/** The thread's answer to a request. */
+export type PdfAnswer = { no: number; pages: PlacedText[][] } | { no: number; failed: string };
+
+interface Waiting {
+  resolve: (pages: PlacedText[][]) => void;
+  reject: (error: Error) => void;
+}
+
+let thread: Worker | null = null;
+let count = 0;
+const waiting = new Map<number, Waiting>();
+
+/** A thread has no loader of TypeScript unless it registers one. */
+function startThread(): Worker {
+  const [loader, file] = [
+    import.meta.resolve('tsx/esm/api'),
+    new URL('./pdf-reader.ts', import.meta.url).href,
+  ].map((url) => JSON.stringify(url));
+  const program = `import(${loader}).then(({ register }) => { register(); return import(${file}); });`;
+  const started = new Worker(program, { eval: true, execArgv: [] });
+  started.on('message', (answer: PdfAnswer) => {
+    const asked = waiting.get(answer.no);
+    waiting.delete(answer.no);
+    if (waiting.size === 0) started.unref();
+    if ('failed' in answer) asked?.reject(new Error(answer.failed));
+    else asked?.resolve(answer.pages);
+  });
+  started.on('error', (error) => {
+    thread = null;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  });
+  return started;
+}
+
 /** The pieces of text on every page of a PDF. */
-export async function placedText(pdf: Uint8Array): Promise<PlacedText[][]> {
-  const loading = getDocument({ data: new Uint8Array(pdf), verbosity: 0 });
-  const document = await loading.promise;
-  const pages: PlacedText[][] = [];
-  for (let no = 1; no <= document.numPages; no += 1) {
-    const { items } = await (await document.getPage(no)).getTextContent();
-    pages.push(
-      items.flatMap((item) => {
-        if (!('str' in item) || item.str.trim() === '') return [];
-        const [, , , , x, y] = item.transform as number[];
-        return [{ text: item.str, x: x ?? 0, y: y ?? 0, right: (x ?? 0) + item.width }];
-      }),
-    );
-  }
-  await loading.destroy();
-  return pages;
+export function placedText(pdf: Uint8Array): Promise<PlacedText[][]> {
+  const reader = (thread ??= startThread());
+  reader.ref();
+  return new Promise((resolve, reject) => {
+    const no = count++;
+    waiting.set(no, { resolve, reject });
+    reader.postMessage({ no, pdf: new Uint8Array(pdf) } satisfies PdfRequest);
+  });
 }
 
 /** The text of every page, pieces of a line joined by blanks. */

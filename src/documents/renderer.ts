@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DocumentView, InvoiceView } from './document-view.ts';
+import { sourceThread } from './source-thread.ts';
 
 /** What is to be rendered. The other kinds have no UBL form. */
 export type RenderJob = { form: 'pdf'; view: DocumentView } | { form: 'ubl'; view: InvoiceView };
@@ -36,15 +37,10 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Starts the thread's file. Where it is no JavaScript yet, the thread first loads what compiles it. */
+/** Starts the thread's file, compiled or as it is. */
 function startThread(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./render-worker.js', import.meta.url));
-  const [loader, file] = [
-    import.meta.resolve('tsx/esm/api'),
-    new URL('./render-worker.ts', import.meta.url).href,
-  ].map((url) => JSON.stringify(url));
-  const program = `import(${loader}).then(({ register }) => { register(); return import(${file}); });`;
-  return new Worker(program, { eval: true, execArgv: [] });
+  return sourceThread(new URL('./render-worker.ts', import.meta.url));
 }
 
 /**

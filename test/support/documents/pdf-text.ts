@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { sourceThread } from '../../../src/documents/source-thread.ts';
 
 /** A piece of text on a page, in points from the lower left corner. */
 export interface PlacedText {
@@ -27,14 +28,8 @@ let thread: Worker | null = null;
 let count = 0;
 const waiting = new Map<number, Waiting>();
 
-/** A thread has no loader of TypeScript unless it registers one. */
 function startThread(): Worker {
-  const [loader, file] = [
-    import.meta.resolve('tsx/esm/api'),
-    new URL('./pdf-reader.ts', import.meta.url).href,
-  ].map((url) => JSON.stringify(url));
-  const program = `import(${loader}).then(({ register }) => { register(); return import(${file}); });`;
-  const started = new Worker(program, { eval: true, execArgv: [] });
+  const started = sourceThread(new URL('./pdf-reader.ts', import.meta.url));
   started.on('message', (answer: PdfAnswer) => {
     const asked = waiting.get(answer.no);
     waiting.delete(answer.no);

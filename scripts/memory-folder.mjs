@@ -34,8 +34,7 @@ function hasRoom(memory, least) {
 /** Folders of runs that were killed. */
 function removeLeftovers(memory) {
   for (const name of readdirSync(memory)) {
-    const [, pid] = name.split(prefix);
-    if (!name.startsWith(prefix) || isRunning(Number(pid))) continue;
+    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
     rmSync(`${memory}/${name}`, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { commands } from '../../src/processes/commands.ts';
-import { allOf, expectConserved } from '../support/http/account-sums.ts';
+import { expectConserved } from '../support/http/account-sums.ts';
+import { allOf } from '../support/http/all-of.ts';
 import { ok, problem, type Json } from '../support/http/api.ts';
 import { invoiceOf, meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import { setCustomer } from '../support/http/parties.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild, type Child } from '../support/cli/child.ts';
+import { allOf } from '../support/http/all-of.ts';
 import { createApi, ok, type Api } from '../support/http/api.ts';
 import { adminToken, TEST_SECRET } from '../support/http/tokens.ts';
 import { until } from '../support/runtime/until.ts';
@@ -118,15 +119,7 @@ describe('npm start, stopped under load', () => {
     const again = await start();
     // Its position, which reads wait for, is behind those of all before it.
     await ok(again.api.post('deployments', { tenant_id: 'load', slug: 'last', display_name: 'last' }), 201);
-    const slugs = new Set<string>();
-    let cursor: string | null = '';
-    while (cursor !== null) {
-      const page: { data: { slug: string }[]; next_cursor: string | null } = await ok(
-        again.api.get(`deployments?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`),
-      );
-      for (const { slug } of page.data) slugs.add(slug);
-      cursor = page.next_cursor;
-    }
+    const slugs = new Set((await allOf(again, 'deployments?limit=500')).map(({ slug }) => slug));
     expect(seen.filter(({ slug }) => !slugs.has(slug))).to.deep.equal([]);
     again.child.kill('SIGTERM');
     expect(await again.child.ended).to.equal(0);

@@ -8,6 +8,7 @@ import {
 } from '../../../simulators/digitalocean/index.ts';
 import { argumentsFor } from '../cli/child.ts';
 import { WRITE_TOKEN } from '../digitalocean/test-provisioning.ts';
+import { allOf } from '../http/all-of.ts';
 import { ok, type Json } from '../http/api.ts';
 import { startTestLedger, type TestLedger } from '../ledger/test-ledger.ts';
 import { completed } from '../processes/sync-run.ts';
@@ -78,15 +79,7 @@ export class RevertStage {
   /** All rows of a listing. */
   async rows(path: string): Promise<Json[]> {
     await this.ledger.settled();
-    const rows: Json[] = [];
-    for (let cursor = ''; ;) {
-      const { data, next_cursor } = await ok(
-        this.ledger.api.get(`${path}${path.includes('?') ? '&' : '?'}limit=500${cursor}`),
-      );
-      rows.push(...data);
-      if (next_cursor === null || next_cursor === undefined) return rows;
-      cursor = `&cursor=${next_cursor}`;
-    }
+    return allOf(this.ledger, `${path}${path.includes('?') ? '&' : '?'}limit=500`);
   }
 
   /**

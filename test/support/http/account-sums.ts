@@ -1,20 +1,10 @@
 import { expect } from 'chai';
 import type { TestLedger } from '../ledger/test-ledger.ts';
+import { allOf } from './all-of.ts';
 import { ok, type Json } from './api.ts';
 
 const sum = (rows: readonly Json[], field: string): number =>
   rows.reduce((cents: number, row: Json) => cents + row[field], 0);
-
-/** All rows of a list, page by page. */
-export async function allOf(ledger: TestLedger, path: string): Promise<Json[]> {
-  const rows: Json[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: Json = await ok(ledger.api.get(cursor === '' ? path : `${path}&cursor=${cursor}`));
-    rows.push(...page.data);
-    cursor = page.next_cursor;
-  }
-  return rows;
-}
 
 /**
  * Expects that a tenant's account lost and doubled no cent: payments are what they pay, what was taken back

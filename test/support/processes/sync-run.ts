@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ok } from '../http/api.ts';
+import { allOf } from '../http/all-of.ts';
 import type { Json } from '../http/api.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 
@@ -46,11 +46,5 @@ export async function syncAll(ledger: TestLedger): Promise<void> {
 /** Everything in the inventory that matches a query, on however many pages, as an admin sees it. */
 export async function inventoryOf(ledger: TestLedger, query = ''): Promise<Json[]> {
   await ledger.settled();
-  const rows: Json[] = [];
-  for (let cursor = ''; ;) {
-    const page = await ok(ledger.api.get(`inventory?limit=500${query}${cursor}`));
-    rows.push(...page.data);
-    if (page.next_cursor === null) return rows;
-    cursor = `&cursor=${page.next_cursor}`;
-  }
+  return allOf(ledger, `inventory?limit=500${query}`);
 }

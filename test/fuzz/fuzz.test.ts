@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { Agent, request as send } from 'node:http';
 import { routes } from '../../src/http/routes.ts';
@@ -108,11 +109,10 @@ describe('fuzz: requests from the API description', function () {
     const isOurs = (outcome: Outcome): boolean => outcome.status >= 500 && !isLimit(outcome);
     // A body that is refused before it has come may find its connection closed.
     const isCut = ({ status, asked }: Outcome): boolean => status === 0 && (asked.body?.length ?? 0) < 64_000;
+    const faults = outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome));
+    const withErrors = faults.map((outcome) => [described(outcome), stage.errors.get(outcome.correlationId)]);
     expect(
-      [...new Set(outcomes.filter((outcome) => isOurs(outcome) || isCut(outcome)).map(described))].slice(
-        0,
-        20,
-      ),
+      [...new Set(withErrors.map((fault) => inspect(fault)))].slice(0, 20),
       `seed ${seed}`,
     ).to.deep.equal([]);
     expect(stalled, `seed ${seed}: times in which the loop did nothing else`).to.deep.equal([]);

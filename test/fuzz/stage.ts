@@ -1,11 +1,14 @@
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import type { Json } from '../support/http/api.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
+import { silentLogger, type Logger } from '../../src/runtime/logger.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 
 /** A ledger with data for most requests, and the ids in it. */
 export interface Stage {
   ledger: TestLedger;
+  /** The errors that were logged for requests without an explanation of their own, by correlation id. */
+  errors: ReadonlyMap<string, unknown>;
   /** Existing values by the name of a parameter or field; ids by the collection of their path. */
   known: Record<string, string[]>;
 }
@@ -62,9 +65,17 @@ async function column({ api }: TestLedger, path: string, name: string): Promise<
  * invoiced month.
  */
 export async function setStage(): Promise<Stage> {
+  const errors = new Map<string, unknown>();
+  const logger: Logger = {
+    ...silentLogger,
+    error: (logged: { correlation_id?: string; err?: unknown }) => {
+      if (logged.correlation_id !== undefined) errors.set(logged.correlation_id, logged.err);
+    },
+  };
   const ledger = await startTestLedger({
     digitalOcean: { limits: { perMinute: 1_000_000, perHour: 1_000_000 } },
     finance: true,
+    outside: { logger },
   });
   await seedCatalog(ledger.ledger, () => ledger.meta());
   for (const job of ['sync.droplets', 'sync.projects', 'sync.domains', 'sync.volumes', 'billing.balance'])
@@ -82,6 +93,7 @@ export async function setStage(): Promise<Stage> {
   const whatIfs = await ledger.sql<{ id: string }[]>`select id from what_if_results limit 3`;
   return {
     ledger,
+    errors,
     known: {
       deployment_id: deployments,
       resource_id: resources,

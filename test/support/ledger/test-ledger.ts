@@ -47,8 +47,8 @@ export interface TestLedgerOptions {
   /** With the token that may change droplets at the stand-in; its pauses move both clocks. Default: none. */
   writes?: boolean;
   tax?: { name: string; rate: string };
-  /** A mail client, and what is done by itself; default: none, and nothing. */
-  outside?: Partial<Pick<ServiceParts, 'mail' | 'autoSend' | 'financeAr'>>;
+  /** A mail client, what is done by itself, and the log; default: none, nothing, and silence. */
+  outside?: Partial<Pick<ServiceParts, 'mail' | 'autoSend' | 'financeAr' | 'logger'>>;
   /**
    * Keep the events in PostgreSQL in every run: for tests of faults of PostgreSQL, or that fill the journal
    * themselves.

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LogMoved, NO_STREAM, WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
 import type { Clock } from './clock.ts';
 import type { Db, Sql, Transaction } from '../database/db.ts';
@@ -9,6 +10,7 @@ import { readRecorded } from '../journal/read-journal.ts';
 import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import type { PositionWaiter } from '../read-models/position-waiter.ts';
 import { wasSwapped } from '../read-models/define-tables.ts';
+import { errorCode } from '../runtime/error-code.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
 
 /** The longest wait for the read models. */
@@ -46,8 +48,8 @@ function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
   };
   const read = async <T>(query: (db: Db) => Promise<T>): Promise<T> => {
     for (;;) {
-      const outcome = await sql.begin('isolation level repeatable read read only', (tx) =>
-        readOnce(tx, query),
+      const outcome = await overSwap(() =>
+        sql.begin('isolation level repeatable read read only', (tx) => readOnce(tx, query)),
       );
       if ('result' in outcome) return outcome.result;
     }
@@ -72,7 +74,7 @@ function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
     newId,
     withDeadline: (deadline) => ledgerWith(parts, () => deadline),
     execute: (bound, input, meta) => unlessMoved(handleCommand(host, bound, input, meta, begin())),
-    query: (query) => query(sql),
+    query: (query) => overSwap(() => query(sql)),
     read,
     readLatest: (query) => readLatest(query),
     async waitFor(text) {
@@ -98,6 +100,26 @@ async function unlessMoved<T>(work: Promise<T>): Promise<T> {
     if (error instanceof LogMoved)
       throw new Refused(refuse('not-configured', error.message), { cause: error });
     throw error;
+  }
+}
+
+const UNDEFINED_TABLE = '42P01';
+/** How often a read is begun that finds a table missing. */
+const SWAP_TRIES = 5;
+const SWAP_PAUSE_MS = 10;
+
+/**
+ * Begins a read anew where a table is missing. Between the commit of a swap and the moment in which other
+ * sessions are told of it, one that looks up a table still does so in the schema that was dropped.
+ */
+async function overSwap<T>(read: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (errorCode(error) !== UNDEFINED_TABLE || tries === SWAP_TRIES) throw error;
+      await delay(SWAP_PAUSE_MS);
+    }
   }
 }
 

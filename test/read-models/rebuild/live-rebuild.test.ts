@@ -124,6 +124,26 @@ describe('rebuilding the read models of a running service', () => {
     expect(found).to.be.a('string');
   });
 
+  it('lets no reader find a table missing that looks it up in the moment of a swap', async () => {
+    for (const read of ['query', 'read'] as const) {
+      let tries = 0;
+      const found = ledger.ledger[read](async (db) => {
+        tries += 1;
+        const [row] = await db<{ code: string }[]>`
+          select code from ${db(tries < 3 ? 'rm_gone.plans' : plans.ref)} order by code limit 1`;
+        return row?.code;
+      });
+      expect([await found, tries], read).to.deep.equal(['starter', 3]);
+      let asked = 0;
+      const missing = ledger.ledger[read](async (db) => {
+        asked += 1;
+        return db`select 1 from rm_gone.plans`;
+      });
+      expect(await missing.catch(({ code }: { code: string }) => code)).to.equal('42P01');
+      expect(asked, 'one that stays missing').to.equal(5);
+    }
+  });
+
   it('starts over after a kill, be it in the middle of a shadow or behind its end', async () => {
     const catalog = projections.find(({ name }) => name === 'catalog');
     if (catalog === undefined) throw new Error('there is a catalog');

@@ -18,7 +18,8 @@ import { limitRequests } from './limit-requests.ts';
 import { HttpProblem, problemFor } from './problem.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
-import { requireAccess, runRoute } from './run-route.ts';
+import { requireAccess } from './call-route.ts';
+import { runRoute } from './run-route.ts';
 
 /** How the HTTP service is set up. */
 export interface AppOptions {

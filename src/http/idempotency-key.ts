@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Request } from 'express';
 import { idFrom } from '../ledger/ids.ts';
 import { canonicalJson } from '../runtime/canonical-json.ts';
 import { Refused, refuseField } from '../ledger/refusal.ts';
@@ -18,23 +17,30 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** What of a request says whether it repeats another. */
+export interface KeyedRequest {
+  /** The `Idempotency-Key` header. */
+  idempotencyKey: string | undefined;
+  /** The values of the path's `:names`, decoded. */
+  params: Readonly<Record<string, unknown>>;
+  /** As it was sent, before defaults and normalisation. */
+  body: unknown;
+  caller: Caller;
+}
+
 /**
  * The repeatable request of a POST with an `Idempotency-Key` header; null for others.
- * @param body the body as it was sent, before defaults and normalisation
  * @throws {Refused} `invalid-input` naming the header, unless it is 1 to 200 visible ASCII characters
  */
 export function repeatableRequest(
   route: Route,
-  request: Request,
-  caller: Caller,
-  body: unknown,
+  { idempotencyKey: key, params, body, caller }: KeyedRequest,
 ): RepeatableRequest | null {
-  const key = route.method === 'POST' ? request.get('Idempotency-Key') : undefined;
-  if (key === undefined) return null;
+  if (route.method !== 'POST' || key === undefined) return null;
   if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new Refused(refuseField('Idempotency-Key', 'expected 1 to 200 visible ASCII characters'));
   // The path by its decoded parts: two encodings of one path are the same path.
-  const path = [route.path, ...pathNames(route.path).map((name) => request.params[name])];
+  const path = [route.path, ...pathNames(route.path).map((name) => params[name])];
   return {
     scope: sha256(JSON.stringify([caller.tenantId, caller.sub, caller.admin, route.method, path, key])),
     bodyHash: sha256(canonicalJson(body ?? {})),

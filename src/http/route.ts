@@ -152,6 +152,19 @@ export interface Route {
   ) => Promise<RouteResult<unknown> | StreamedResult | FileResult>;
 }
 
+/** A route of which the types are known, for callers in the same process. */
+export interface TypedRoute<
+  Out,
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+> extends Route {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body | undefined;
+  readonly response: z.ZodType<Out>;
+}
+
 /** The `:names` of an Express path, in order. */
 export function pathNames(path: string): string[] {
   return [...path.matchAll(/:([a-z_]+)/g)].map((match) => match[1] ?? '');
@@ -164,7 +177,7 @@ export function defineRoute<
   Params extends z.ZodObject = DefaultParams<Path>,
   Query extends z.ZodObject = NoQuery,
   Body extends z.ZodType = z.ZodUndefined,
->(spec: RouteSpec<Path, Out, Params, Query, Body>): Route {
+>(spec: RouteSpec<Path, Out, Params, Query, Body>): TypedRoute<NoInfer<Out>, NoInfer<Params>, NoInfer<Query>, NoInfer<Body>> {
   const statuses: readonly [Status, ...Status[]] =
     typeof spec.status === 'object' ? spec.status : [spec.status ?? 200];
   return {
@@ -174,9 +187,12 @@ export function defineRoute<
     summary: spec.summary,
     description: spec.description,
     access: spec.access,
-    params:
-      spec.params ?? z.strictObject(Object.fromEntries(pathNames(spec.path).map((name) => [name, idSchema]))),
-    query: spec.query ?? z.strictObject({}),
+    // The defaults of both are the defaults of their types.
+    params: (spec.params ??
+      z.strictObject(
+        Object.fromEntries(pathNames(spec.path).map((name) => [name, idSchema])),
+      )) as z.ZodObject as Params,
+    query: (spec.query ?? z.strictObject({})) as z.ZodObject as Query,
     body: spec.body,
     response: spec.response,
     statuses,

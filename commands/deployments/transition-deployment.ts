@@ -71,6 +71,11 @@ export const transitionDeployment = defineCommand({
   result: (state) => state,
 });
 
+/** The states that an actor may move a deployment to. */
+export function mayBecome(actor: Actor, known: DeploymentFields): DeploymentState[] {
+  return transitions[known.state].filter((to) => forbiddenTo(actor, known, to) === null);
+}
+
 /** The refusal of an edge that does not exist, or null. */
 function notAllowed({ state: from }: DeploymentFields, to: DeploymentState): Refusal | null {
   const allowed = transitions[from];

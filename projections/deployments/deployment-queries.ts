@@ -3,11 +3,16 @@ import type { Row } from '../../src/read-models/projection.ts';
 import { recordedEvents } from '../../src/journal/read-journal.ts';
 import type { RecordedEvent } from '../../src/events/define.ts';
 import { resources, resourceTies, specs } from '../inventory/tables.ts';
-import { deployments } from './tables.ts';
+import { deployments, subscriptions } from './tables.ts';
 import { ownFields } from './wanted-queries.ts';
 
 /** A deployment as it is now, as lists show it. */
-export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on' | 'freed_at'>;
+export type DeploymentRow = Omit<Row<typeof deployments>, 'transitions' | 'decided_on' | 'freed_at'> & {
+  /** Of its latest subscription; null: it never had one. */
+  plan_code: string | null;
+  plan_version: number | null;
+  subscription_status: string | null;
+};
 
 /**
  * Deployments by id.
@@ -18,18 +23,26 @@ export async function listDeployments(
   {
     tenantId,
     state,
+    planCode,
     after,
     limit,
-  }: { tenantId: string | null; state?: string | undefined; after: string | null; limit: number },
+  }: {
+    tenantId: string | null;
+    state?: string | undefined;
+    planCode?: string | undefined;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<DeploymentRow[]> {
   return db<DeploymentRow[]>`
     select d.id, d.tenant_id, d.slug, d.display_name, d.region, d.state, d.state_since, d.state_rule,
       d.llm_mode, d.billing_action_suspended, d.template_code, d.template_version, d.trial_ends_at,
-      d.created_at, d.updated_at
-    from ${db(deployments.ref)} d
+      d.created_at, d.updated_at, s.plan_code, s.plan_version, s.status as subscription_status
+    from ${db(deployments.ref)} d left join ${db(subscriptions.ref)} s on s.deployment_id = d.id
     where true
       ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}
       ${state === undefined ? db`` : db`and d.state = ${state}`}
+      ${planCode === undefined ? db`` : db`and s.plan_code = ${planCode}`}
       ${after === null ? db`` : db`and d.id > ${after}`}
     order by d.id limit ${limit}`;
 }

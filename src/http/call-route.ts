@@ -5,7 +5,7 @@ import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
 import { logDeadline } from '../journal/log-deadline.ts';
 import type { Answer } from './answer.ts';
-import { mayAccess, type Access, type Caller } from './caller.ts';
+import { actorOf, mayAccess, type Access, type Caller } from './caller.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deps } from './deps.ts';
 import type { Gate } from './gate.ts';
@@ -107,7 +107,7 @@ function metaOf(
   ledger: Ledger,
   repeatable: RepeatableRequest | null,
 ): CommandMeta {
-  const actor = { sub: caller.sub, tenant_id: caller.tenantId, roles: [...caller.roles] };
+  const actor = actorOf(caller);
   // A GET runs no command and needs no command id.
   if (route.method === 'GET') return { actor, correlationId, commandId: correlationId };
   if (!repeatable) return freshMeta(ledger, { actor, correlationId });

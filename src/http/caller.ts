@@ -1,3 +1,4 @@
+import type { Actor } from '../events/define.ts';
 import { Refused, refuse, refuseField } from '../ledger/refusal.ts';
 
 /** The sender of a request, from a verified token. */
@@ -20,6 +21,11 @@ export const anonymous: Caller = {
   service: false,
   roles: [],
 };
+
+/** The caller as events name it. */
+export function actorOf({ sub, tenantId, roles }: Caller): Actor {
+  return { sub, tenant_id: tenantId, roles: [...roles] };
+}
 
 /** Who may use a route. `tenant`: tenants and admins; `integration`: services and admins. */
 export type Access = 'public' | 'tenant' | 'admin' | 'integration';
@@ -67,6 +73,15 @@ export function ownerOr404<T extends { tenant_id: string | null }>(
 ): T {
   const scope = scopeOf(caller);
   return foundOr404(scope === null || object?.tenant_id === scope ? object : null, what);
+}
+
+/**
+ * The tenant that a list is limited to: a tenant's own (naming it is allowed), the one that an admin names, or
+ * null for an admin that names none.
+ * @throws {Refused} `forbidden` for a tenant that names another
+ */
+export function listScope(caller: Caller, requested: string | undefined): string | null {
+  return scopeOf(caller) === null ? (requested ?? null) : tenantFor(caller, requested);
 }
 
 /**

@@ -119,6 +119,23 @@ describe('deployments over HTTP', () => {
       (await ok(test.api.get('deployments?state=trial', acme))).data.map((row: Json) => row.slug),
     ).to.deep.equal(['trial']);
     await problem(test.api.get('deployments?state=gone', acme), 422, 'state');
+    const slugs = async (query: string, request: { token?: string } = {}) =>
+      (await ok(test.api.get(`deployments?limit=500&${query}`, request))).data.map((row: Json) => row.id);
+    expect(await slugs('tenant_id=acme')).to.deep.equal(all);
+    expect(await slugs('tenant_id=acme', acme)).to.deep.equal(all);
+    expect(await slugs('tenant_id=nope')).to.deep.equal([]);
+    await problem(test.api.get('deployments?tenant_id=other', acme), 403);
+  });
+
+  it('says which states the caller may move it to', async () => {
+    const { id } = await created('movable');
+    const mayBecome = async (request: { token?: string }): Promise<string[]> =>
+      (await ok(test.api.get(`deployments/${id}`, request))).data.may_become;
+    expect(await mayBecome({})).to.deep.equal(transitions.active);
+    expect(await mayBecome(acme)).to.deep.equal(['paused', 'cancelled']);
+    await ok(test.api.post(`deployments/${id}/transition`, { to: 'suspended' }));
+    expect(await mayBecome({})).to.deep.equal(['active', 'cancelled']);
+    expect(await mayBecome(acme)).to.deep.equal([]);
   });
 
   it('changes name and LLM mode; only an admin suspends billing actions', async () => {

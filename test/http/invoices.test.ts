@@ -263,6 +263,9 @@ describe('tenant invoices over HTTP', () => {
     expect(await ids('?status=draft')).to.deep.equal([]);
     expect(await ids('?period=2026-04-30', globex)).to.deep.equal([id('globex')]);
     expect(await ids('?period=2026-05')).to.deep.equal([]);
+    expect(await ids('?tenant_id=globex')).to.deep.equal([id('globex')]);
+    expect(await ids('?tenant_id=globex', globex)).to.deep.equal([id('globex')]);
+    await problem(ledger.api.get('invoices?tenant_id=globex', acme), 403);
     await problem(ledger.api.get('invoices?status=overdue'), 422, 'status');
     const first = await ok(ledger.api.get('invoices?limit=1'));
     const second = await ok(ledger.api.get(`invoices?limit=1&cursor=${first.next_cursor}`));

@@ -56,6 +56,20 @@ describe('subscriptions over HTTP', () => {
     expect((await read(path)).subscription).to.deep.equal(subscription);
   });
 
+  it('is shown beside its deployment in lists, which find it by its plan', async () => {
+    const [without, path] = [await deploy(), await deploy()];
+    await ok(subscribe(path, { plan_code: 'starter' }), 201);
+    const rows = async (query: string): Promise<Json[]> =>
+      (await ok(test.api.get(`deployments?limit=500${query}`, acme))).data;
+    const planOf = (all: Json[], of: string): Json => {
+      const row = all.find(({ id }) => of.endsWith(id));
+      return [row?.plan_code, row?.plan_version, row?.subscription_status];
+    };
+    expect(planOf(await rows(''), path)).to.deep.equal(['starter', 1, 'active']);
+    expect(planOf(await rows(''), without)).to.deep.equal([null, null, null]);
+    expect((await rows('&plan_code=starter')).map(({ id }) => `deployments/${id}`)).to.deep.equal([path]);
+  });
+
   it('is one a deployment', async () => {
     const path = await deploy();
     await ok(subscribe(path), 201);

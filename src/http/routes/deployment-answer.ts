@@ -1,15 +1,18 @@
 /** What the API shows of a deployment and its subscription. */
 import { z } from 'zod';
 import type { Deployment, Subscription } from '../../../commands/deployments/deployment.ts';
+import { mayBecome } from '../../../commands/deployments/transition-deployment.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import type { WantedSpec } from '../../events/catalog.ts';
 import type { RecordedEvent } from '../../events/define.ts';
-import { deploymentStates, lifecycleRules } from '../../events/deployments.ts';
+import { deploymentStates, lifecycleRules, type DeploymentState } from '../../events/deployments.ts';
 import { deploymentAsOf } from '../../history/deployment-as-of.ts';
 import { lastDay, monthOf } from '../../pricing/calendar.ts';
-import { foundOr404, ownerOr404, scopeOf, type Caller } from '../caller.ts';
+import { actorOf, foundOr404, ownerOr404, scopeOf, type Caller } from '../caller.ts';
 import { daySchema, decimalSchema, priceCentsSchema } from '../schemas.ts';
 import { showEvent, type ShownEvent } from './show-event.ts';
+
+const subscriptionStatuses = ['active', 'paused', 'cancelled'] as const;
 
 const deploymentFields = z.object({
   id: z.string(),
@@ -29,14 +32,20 @@ const deploymentFields = z.object({
 });
 
 /** A deployment as lists show it. */
-export const deploymentRow = deploymentFields.extend({ created_at: z.string(), updated_at: z.string() });
+export const deploymentRow = deploymentFields.extend({
+  plan_code: z.string().nullable(),
+  plan_version: z.int().nullable(),
+  subscription_status: z.enum(subscriptionStatuses).nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
 
 /** A subscription. `current_period_*` are the first and last day of the month asked about. */
 const subscriptionAnswer = z.object({
   id: z.string(),
   plan_code: z.string(),
   plan_version: z.int(),
-  status: z.enum(['active', 'paused', 'cancelled']),
+  status: z.enum(subscriptionStatuses),
   starts_on: daySchema,
   current_period_start: daySchema,
   current_period_end: daySchema,
@@ -95,7 +104,11 @@ export function showOwned(
 export interface ShownDeployment {
   /** The resources that its template wants. */
   wanted: readonly WantedSpec[];
-  answer: z.output<typeof deploymentAnswer> & { created_at: string; updated_at: string };
+  answer: z.output<typeof deploymentAnswer> & {
+    may_become: DeploymentState[];
+    created_at: string;
+    updated_at: string;
+  };
   events: ShownEvent[];
 }
 
@@ -116,6 +129,7 @@ export function showDeploymentAsOf(
     wanted: past.wanted,
     answer: {
       ...showDeployment({ ...past.state, deployment: owned }, today),
+      may_become: mayBecome(actorOf(caller), owned),
       created_at: past.created_at,
       updated_at: past.updated_at,
     },

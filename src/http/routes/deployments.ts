@@ -13,7 +13,7 @@ import { deploymentStates } from '../../events/deployments.ts';
 import { llmModeNames } from '../../pricing/llm-modes.ts';
 import { heldAsOf } from '../../history/as-of-held.ts';
 import { Refused, refuseField } from '../../ledger/refusal.ts';
-import { scopeOf, tenantFor } from '../caller.ts';
+import { listScope, scopeOf, tenantFor } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import {
@@ -50,15 +50,24 @@ const listRoute = defineRoute({
   path: '/api/v1/deployments',
   tag: 'deployments',
   summary: 'Deployments: a tenant sees its own',
+  description:
+    'Each with its latest subscription: `plan_code`, `plan_version` and `subscription_status` are null where ' +
+    'it never had one. `tenant_id` narrows the list of an admin.',
   access: 'tenant',
-  query: z.strictObject({ ...pageQuery, state: z.enum(deploymentStates).optional() }),
+  query: z.strictObject({
+    ...pageQuery,
+    tenant_id: idSchema.optional(),
+    state: z.enum(deploymentStates).optional(),
+    plan_code: idSchema.optional(),
+  }),
   response: list(deploymentRow),
   async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
     const last = after(z.tuple([z.string()]));
     const rows = await ledger.query((db) =>
       listDeployments(db, {
-        tenantId: scopeOf(caller),
+        tenantId: listScope(caller, query.tenant_id),
         state: query.state,
+        planCode: query.plan_code,
         after: last?.[0] ?? null,
         limit: limit + 1,
       }),
@@ -150,11 +159,12 @@ const singleRoute = defineRoute({
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
   description:
     '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it ' +
-    'held, as they were. `wanted` is what its template wants, and how many of its resources stand for each.',
+    'held, as they were. `may_become` are the states that the caller may move it to. `wanted` is what its template wants, and how many of its resources stand for each.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(
     deploymentAnswer.extend({
+      may_become: z.array(z.enum(deploymentStates)),
       created_at: z.string(),
       updated_at: z.string(),
       resources: z.array(heldResource),

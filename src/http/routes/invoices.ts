@@ -4,7 +4,7 @@ import { rollUp } from '../../processes/roll-up.ts';
 import { payOpen } from '../../processes/receivables/payments.ts';
 import { voidUnpaid } from '../../processes/receivables/void-unpaid.ts';
 import { dayOf } from '../../pricing/calendar.ts';
-import { foundOr404, scopeOf } from '../caller.ts';
+import { foundOr404, listScope } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import {
   asOfQuery,
@@ -36,6 +36,7 @@ const listRoute = defineRoute({
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
+    tenant_id: idSchema.optional(),
     period: periodSchema.optional(),
     status: invoiceStatus.optional(),
     overdue: queryBoolean.optional(),
@@ -44,10 +45,10 @@ const listRoute = defineRoute({
   }),
   response: list(invoiceRow.extend({ late: z.boolean() })),
   async handle({ query, page: requested, caller }, { ledger }) {
-    const { period: month, status, overdue, late, number } = query;
+    const { tenant_id, period: month, status, overdue, late, number } = query;
     const today = dayOf(ledger.now());
     const after = requested.after(z.tuple([z.string(), z.string()]));
-    const filter = { tenantId: scopeOf(caller), period: month, status, overdue, late, number };
+    const filter = { tenantId: listScope(caller, tenant_id), period: month, status, overdue, late, number };
     const rows = await ledger.query((db) =>
       listInvoices(db, filter, { limit: requested.limit + 1, after }, today),
     );

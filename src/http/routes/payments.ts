@@ -14,7 +14,7 @@ import { commands } from '../../processes/commands.ts';
 import { onAccount, receivePayment, sealedReference } from '../../processes/receivables/payments.ts';
 import { mostMonthCents } from '../../pricing/billable.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { foundOr404, ownerOr404, scopeOf, tenantFor } from '../caller.ts';
+import { foundOr404, listScope, ownerOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
 import {
   centsSchema,
@@ -149,8 +149,7 @@ const listRoute = defineRoute({
   response: list(listedPayment),
   async handle({ query, page: requested, caller }, { ledger, jobDeps }) {
     const { tenant_id, invoice_id, method, from, to } = query;
-    const tenantId = scopeOf(caller) === null ? (tenant_id ?? null) : tenantFor(caller, tenant_id);
-    const filter = { tenantId, invoiceId: invoice_id, method, from, to };
+    const filter = { tenantId: listScope(caller, tenant_id), invoiceId: invoice_id, method, from, to };
     const after = requested.after(z.tuple([z.int()]))?.[0] ?? null;
     const rows = await ledger.query((db) => listPayments(db, filter, { after, limit: requested.limit + 1 }));
     const references = await jobDeps.personal.open(rows.map(sealedReference));

@@ -16,7 +16,8 @@ import {
   periodSchema,
 } from '../schemas.ts';
 import { accruedSubscription, forecastAnswer } from './accrual-answer.ts';
-import { costSplit, figuresOfMargin, fxAnswer, notBillableAnswer } from './margin-answer.ts';
+import { costSplit, figuresOfMargin, fxAnswer, notBillableAnswer, pendingAnswer } from './margin-answer.ts';
+import { marginMonthsRoute } from './margin-months.ts';
 
 const tag = 'dashboard';
 
@@ -33,13 +34,11 @@ const margin = z.strictObject({
     revenue: z.array(z.strictObject({ resource_kind: z.string(), cents: centsSchema })),
     cogs: z.array(z.strictObject({ kind: z.string(), cents: centsSchema })),
   }),
-  pending: z.array(
-    z.strictObject({ uuid: z.string(), amount_cents: centsSchema, error: z.string().nullable() }),
-  ),
+  pending: pendingAnswer,
   not_billable: notBillableAnswer,
 });
 
-const marginRoute = defineRoute({
+export const marginRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/margin',
   tag,
@@ -83,7 +82,7 @@ const accrual = z.strictObject({
   not_billable: notBillableAnswer,
 });
 
-const accrualRoute = defineRoute({
+export const accrualRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/accrual',
   tag,
@@ -124,7 +123,7 @@ const leakage = z.strictObject({
   at_billed_tenants_cents: centsSchema,
 });
 
-const leakageRoute = defineRoute({
+export const leakageRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/leakage',
   tag,
@@ -149,4 +148,4 @@ const leakageRoute = defineRoute({
 });
 
 /** The operator's figures (spec 4, 11, 12). */
-export const dashboardRoutes = [marginRoute, accrualRoute, leakageRoute];
+export const dashboardRoutes = [marginRoute, marginMonthsRoute, accrualRoute, leakageRoute];

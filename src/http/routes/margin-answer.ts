@@ -22,3 +22,8 @@ export const fxAnswer = z.strictObject({
 
 /** Tenants that are left out since their month can't be billed. */
 export const notBillableAnswer = z.array(z.strictObject({ tenant_id: z.string(), reason: z.string() }));
+
+/** The provider's invoices of a month that are not ingested: its costs lack them. */
+export const pendingAnswer = z.array(
+  z.strictObject({ uuid: z.string(), amount_cents: centsSchema, error: z.string().nullable() }),
+);

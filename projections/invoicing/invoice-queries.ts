@@ -1,17 +1,10 @@
 import type { Db } from '../../src/database/db.ts';
 import type { Row } from '../../src/read-models/projection.ts';
 import type { InvoiceEvent, InvoiceLine } from '../../src/events/invoicing.ts';
-import { issueNumber, splitNumber } from '../../src/events/document-number.ts';
+import { issueNumber } from '../../src/events/document-number.ts';
 import { canonicalDecimal, roundToCents } from '../../src/pricing/money.ts';
 import type { OwedPart } from '../../src/pricing/invoice-figures.ts';
-import {
-  isOverdue,
-  paidColumns,
-  paidJoin,
-  statusOf,
-  type PaidOfInvoice,
-} from '../receivables/figure-queries.ts';
-import { hasLateFacts } from './late-facts.ts';
+import { paidColumns, paidJoin, type PaidOfInvoice } from '../receivables/figure-queries.ts';
 import { corrections, documentNumbers, invoiceIssues, tenantInvoiceLines, tenantInvoices } from './tables.ts';
 
 type Issued = Extract<InvoiceEvent, { type: 'InvoiceIssued' }>['data'];
@@ -39,30 +32,8 @@ export type InvoiceLineRow = Omit<InvoiceLine, 'unit_price_cents'> & { unit_pric
 /** One issue of an invoice; `voided_at` is set where a later issue replaced it when it was void. */
 export type IssueRow = Omit<Row<typeof invoiceIssues>, 'invoice_id' | 'position' | 'due_on'>;
 
-/** Place of a row in the list: newest period first, then by id. */
-export type InvoiceKey = readonly [periodStart: string, id: string];
-
-export interface InvoiceFilter {
-  /** Null: an admin, who sees all. */
-  tenantId: string | null;
-  /** First day of a month. */
-  period?: string | undefined;
-  status?: string | undefined;
-  /** Past the last day to pay, or not. */
-  overdue?: boolean | undefined;
-  /** With late facts only, or without. */
-  late?: boolean | undefined;
-  /** As on the invoice; one of an earlier issue finds the invoice too. */
-  number?: string | undefined;
-}
-
-/** An invoice in the list. */
-export interface ListedInvoice extends InvoiceRow {
-  /** Whether facts of its month were recorded after it had been computed. */
-  late: boolean;
-}
-
-const plain = <Invoice extends Pick<InvoiceRow, 'tax_rate' | 'number' | 'issue_no'>>(
+/** A row with its rate and its number as they are shown. */
+export const plain = <Invoice extends Pick<InvoiceRow, 'tax_rate' | 'number' | 'issue_no'>>(
   row: Invoice,
 ): Invoice => ({
   ...row,
@@ -73,50 +44,18 @@ const plain = <Invoice extends Pick<InvoiceRow, 'tax_rate' | 'number' | 'issue_n
 const notBilled = (db: Db) =>
   db`unpriced, coalesce(unbilled, '[]') as unbilled, coalesce(unmetered, '[]') as unmetered`;
 
-const columns = (db: Db) => db`
+/** Columns of {@link InvoiceRow}, of row `i` joined with `paidJoin`. */
+export const invoiceColumns = (db: Db) => db`
   i.id, (select number from ${db(documentNumbers.ref)} where subject_id = i.id) as number, i.tenant_id,
   i.period_start, i.period_end, i.currency, i.issue_no, i.subtotal_cents, i.tax_cents,
   i.total_cents, i.status, i.tax_name, i.tax_rate, i.inputs_position, ${notBilled(db)}, i.issued_at, i.due_on,
   i.paid_at, i.voided_at, i.void_reason, i.finance_invoice_id, i.pushed_to_finance_at, i.reviewed_position,
   ${paidColumns(db)}`;
 
-/**
- * Tenants' invoices, newest period first.
- * @param today the day by which they are overdue
- */
-export async function listInvoices(
-  db: Db,
-  { tenantId, period, status, overdue, late, number }: InvoiceFilter,
-  { after, limit }: { after: InvoiceKey | null; limit: number },
-  today: string,
-): Promise<ListedInvoice[]> {
-  const rows = await db<ListedInvoice[]>`
-    select ${columns(db)}, ${hasLateFacts(db)} as late from ${db(tenantInvoices.ref)} i
-      ${paidJoin(db)}
-    where true
-      ${tenantId === null ? db`` : db`and i.tenant_id = ${tenantId}`}
-      ${period === undefined ? db`` : db`and period_start = ${period}::date`}
-      ${status === undefined ? db`` : db`and ${statusOf(db)} = ${status}`}
-      ${overdue === undefined ? db`` : db`and ${isOverdue(db, today)} = ${overdue}`}
-      ${late === undefined ? db`` : db`and ${hasLateFacts(db)} = ${late}`}
-      ${number === undefined ? db`` : hasNumber(db, number)}
-      ${after === null ? db`` : db`and (period_start, id) < (${after[0]}::date, ${after[1]}::text)`}
-    order by period_start desc, id desc limit ${limit}`;
-  return rows.map(plain);
-}
-
-/** Rows whose issues include that of the number. */
-function hasNumber(db: Db, number: string) {
-  const { base, issueNo } = splitNumber(number);
-  return db`
-    and issue_no >= ${issueNo}
-    and id in (select subject_id from ${db(documentNumbers.ref)} where number = ${base})`;
-}
-
 /** One invoice of any tenant; null: there is none. */
 export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null> {
   const [row] = await db<InvoiceRow[]>`
-    select ${columns(db)} from ${db(tenantInvoices.ref)} i ${paidJoin(db)} where i.id = ${id}`;
+    select ${invoiceColumns(db)} from ${db(tenantInvoices.ref)} i ${paidJoin(db)} where i.id = ${id}`;
   return row === undefined ? null : plain(row);
 }
 

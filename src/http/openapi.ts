@@ -63,6 +63,9 @@ const statusText: Record<Status, string> = {
   503: 'Not ready',
 };
 
+/** A content type without its parameters. */
+const bareType = (contentType: string): string => contentType.replace(/;.*/, '');
+
 function successResponses(route: Route, registry: SchemaRegistry): Record<string, unknown> {
   const schema = registry.schema(route.response, 'output');
   const headers = {
@@ -73,14 +76,14 @@ function successResponses(route: Route, registry: SchemaRegistry): Record<string
     route.streamed === undefined
       ? {}
       : {
-          [route.streamed.contentType]: {
+          [bareType(route.streamed.contentType)]: {
             schema: {
               ...registry.schema(route.streamed.line, 'output'),
               description: route.streamed.description,
             },
           },
         };
-  const type = (route.file ?? route.text)?.split(';', 1)[0] ?? 'application/json';
+  const type = bareType(route.file ?? route.text ?? 'application/json');
   const content = { [type]: { schema }, ...streamed };
   return Object.fromEntries(
     route.statuses.map((status) => [String(status), { description: statusText[status], headers, content }]),

@@ -52,6 +52,8 @@ export interface RouteResult<Body> {
  */
 export interface StreamedResult {
   stream: AsyncIterable<string>;
+  /** Under which a browser saves it; default: it is shown. */
+  name?: string;
 }
 
 /** A handler's answer that is a file, in the route's content type. */
@@ -177,7 +179,9 @@ export function defineRoute<
   Params extends z.ZodObject = DefaultParams<Path>,
   Query extends z.ZodObject = NoQuery,
   Body extends z.ZodType = z.ZodUndefined,
->(spec: RouteSpec<Path, Out, Params, Query, Body>): TypedRoute<NoInfer<Out>, NoInfer<Params>, NoInfer<Query>, NoInfer<Body>> {
+>(
+  spec: RouteSpec<Path, Out, Params, Query, Body>,
+): TypedRoute<NoInfer<Out>, NoInfer<Params>, NoInfer<Query>, NoInfer<Body>> {
   const statuses: readonly [Status, ...Status[]] =
     typeof spec.status === 'object' ? spec.status : [spec.status ?? 200];
   return {

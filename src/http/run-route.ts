@@ -9,7 +9,7 @@ import { correlationIdOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import type { Gate } from './gate.ts';
 import { parseQuery } from './query-string.ts';
-import type { Route } from './route.ts';
+import type { Route, StreamedResult } from './route.ts';
 import { sendFile } from './send-file.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -29,10 +29,10 @@ function send(response: Response, answer: Answer, contentType: string): void {
 async function sendInTurn(
   gate: Gate,
   response: Response,
-  pieces: AsyncIterable<string>,
+  { stream, name }: StreamedResult,
   contentType: string,
 ): Promise<void> {
-  await inTurn(gate, () => sendStream(response, pieces, contentType));
+  await inTurn(gate, () => sendStream(response, stream, contentType, name));
 }
 
 /**
@@ -61,7 +61,7 @@ export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): Reque
     }
     const { result } = outcome;
     if ('stream' in result && route.streamed !== undefined)
-      return sendInTurn(runtime.gates.exports, response, result.stream, route.streamed.contentType);
+      return sendInTurn(runtime.gates.exports, response, result, route.streamed.contentType);
     if ('file' in result && route.file !== undefined) return sendFile(response, result, route.file);
     send(response, answerOf(route, result, runtime), route.text ?? json);
   };

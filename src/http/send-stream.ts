@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
+import { disposition } from './send-file.ts';
 
 /** A client that has read nothing for this long has left. */
 const stalledMs = 120_000;
@@ -8,6 +9,7 @@ const stalledMs = 120_000;
 /**
  * Sends an answer at the client's pace: a piece is read when those before it have been sent. When the client
  * leaves, or reads nothing for two minutes, the iteration is ended, so that it gives back what it holds.
+ * @param name under which a browser saves it; default: it is shown
  * @throws the first piece's error, before anything is sent: the answer can still be a problem document. A
  * later error cuts the connection, so that no client takes the answer for complete.
  */
@@ -15,11 +17,13 @@ export async function sendStream(
   response: Response,
   pieces: AsyncIterable<string>,
   contentType: string,
+  name?: string,
 ): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   response.statusCode = 200;
   response.setHeader('Content-Type', contentType);
+  if (name !== undefined) response.setHeader('Content-Disposition', disposition('attachment', name));
   response.setHeader('Cache-Control', 'no-store');
   if (response.req.method === 'HEAD') {
     await iterator.return?.();

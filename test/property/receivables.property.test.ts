@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { newEvent } from '../../src/ledger/handle-command.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
-import { invoiceById, listInvoices } from '../../projections/invoicing/invoice-queries.ts';
+import { invoiceById } from '../../projections/invoicing/invoice-queries.ts';
+import {
+  listInvoices,
+  summariseInvoices,
+  type ListedInvoice,
+} from '../../projections/invoicing/invoice-list-queries.ts';
 import { receivablesByTenant } from '../../projections/receivables/receivable-queries.ts';
 import { statementFacts } from '../../projections/receivables/statement-queries.ts';
 import { unsettledTenants, untakenNotes } from '../../projections/receivables/settle-queries.ts';
@@ -15,6 +20,13 @@ import { AccountHistory, acts, openOn } from '../support/property/account-histor
 
 const tenants = 60;
 const sum = (amounts: Iterable<number>): number => [...amounts].reduce((total, cents) => total + cents, 0);
+
+/** What rows come to, as a summary has it. */
+const sumsOf = (rows: readonly ListedInvoice[], today: string) => ({
+  invoices: rows.length,
+  total_cents: sum(rows.map((row) => row.total_cents)),
+  open_cents: sum(rows.map((row) => showRow(row, today).open_cents)),
+});
 
 describe('receivables and statements, over random histories', () => {
   let ledger: TestLedger;
@@ -92,7 +104,11 @@ describe('receivables and statements, over random histories', () => {
 
   it('have the same figures in SQL and in code', async () => {
     for (const today of ['2026-04-01', '2026-06-01', '2027-01-01']) {
-      const page = { after: null, limit: 500 };
+      const order = { by: 'period', isDescending: true } as const;
+      const page = { order, after: null, limit: 500 };
+      const { statuses, overdue: late } = await ledger.ledger.query((db) =>
+        summariseInvoices(db, { tenantId: null }, today),
+      );
       const rows = await ledger.ledger.query((db) => listInvoices(db, { tenantId: null }, page, today));
       expect(rows).not.to.have.length(0);
       for (const overdue of [true, false]) {
@@ -110,7 +126,12 @@ describe('receivables and statements, over random histories', () => {
         expect(found.map(({ id }) => id)).to.deep.equal(
           rows.filter((row) => showRow(row, today).status === status).map(({ id }) => id),
         );
+        expect(statuses.filter((sums) => sums.status === status)).to.deep.equal(
+          found.length === 0 ? [] : [{ status, ...sumsOf(found, today) }],
+        );
       }
+      const past = rows.filter((row) => showRow(row, today).overdue);
+      expect(late).to.deep.equal(sumsOf(past, today));
     }
     for (const history of histories.values()) {
       const { open } = openOn(history, history.days().at(-1) ?? '');

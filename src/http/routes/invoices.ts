@@ -1,65 +1,18 @@
 import { z } from 'zod';
-import { invoiceById, listInvoices } from '../../../projections/invoicing/invoice-queries.ts';
+import { invoiceById } from '../../../projections/invoicing/invoice-queries.ts';
 import { rollUp } from '../../processes/roll-up.ts';
 import { payOpen } from '../../processes/receivables/payments.ts';
 import { voidUnpaid } from '../../processes/receivables/void-unpaid.ts';
-import { dayOf } from '../../pricing/calendar.ts';
-import { foundOr404, listScope } from '../caller.ts';
+import { foundOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
-import {
-  asOfQuery,
-  idSchema,
-  list,
-  one,
-  pageQuery,
-  periodSchema,
-  queryBoolean,
-  textSchema,
-} from '../schemas.ts';
-import { invoiceAnswer, invoiceRow, invoiceStatus } from './invoice-answer.ts';
+import { asOfQuery, idSchema, one, periodSchema, textSchema } from '../schemas.ts';
+import { invoiceAnswer, invoiceRow } from './invoice-answer.ts';
+import { listInvoicesRoute } from './invoice-list.ts';
 import { rolledUpAnswer } from './close-answer.ts';
-import { loadChanged, loadInvoice, loadInvoiceAsOf, showRow } from './show-invoice.ts';
+import { loadChanged, loadInvoice, loadInvoiceAsOf } from './show-invoice.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'invoices';
-
-const listRoute = defineRoute({
-  method: 'GET',
-  path: '/api/v1/invoices',
-  tag,
-  summary: 'Tenant invoices, newest period first',
-  description:
-    '`late` says whether facts of the month were recorded after the invoice had been computed, and ' +
-    'finds those, void ones too; the invoice itself lists them. `number` finds one invoice, by the ' +
-    'number of any of its issues. `open_cents` is what is left to pay, debit notes included; `overdue` ' +
-    'says whether a part of it is past `due_on`, and finds those.',
-  access: 'tenant',
-  query: z.strictObject({
-    ...pageQuery,
-    tenant_id: idSchema.optional(),
-    period: periodSchema.optional(),
-    status: invoiceStatus.optional(),
-    overdue: queryBoolean.optional(),
-    late: queryBoolean.optional(),
-    number: idSchema.optional(),
-  }),
-  response: list(invoiceRow.extend({ late: z.boolean() })),
-  async handle({ query, page: requested, caller }, { ledger }) {
-    const { tenant_id, period: month, status, overdue, late, number } = query;
-    const today = dayOf(ledger.now());
-    const after = requested.after(z.tuple([z.string(), z.string()]));
-    const filter = { tenantId: listScope(caller, tenant_id), period: month, status, overdue, late, number };
-    const rows = await ledger.query((db) =>
-      listInvoices(db, filter, { limit: requested.limit + 1, after }, today),
-    );
-    return {
-      body: requested.of(
-        rows.map((row) => ({ ...showRow(row, today), late: row.late })),
-        (row) => [row.period_start, row.id],
-      ),
-    };
-  },
-});
 
 const singleRoute = defineRoute({
   method: 'GET',
@@ -153,4 +106,4 @@ const voidRoute = defineRoute({
 });
 
 /** What tenants are invoiced (spec 11). */
-export const invoiceRoutes = [listRoute, rollupRoute, singleRoute, payRoute, voidRoute];
+export const invoiceRoutes = [listInvoicesRoute, rollupRoute, singleRoute, payRoute, voidRoute];

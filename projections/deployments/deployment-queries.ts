@@ -22,12 +22,14 @@ export async function listDeployments(
   db: Db,
   {
     tenantId,
+    id,
     state,
     planCode,
     after,
     limit,
   }: {
     tenantId: string | null;
+    id?: string | undefined;
     state?: string | undefined;
     planCode?: string | undefined;
     after: string | null;
@@ -41,6 +43,7 @@ export async function listDeployments(
     from ${db(deployments.ref)} d left join ${db(subscriptions.ref)} s on s.deployment_id = d.id
     where true
       ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}
+      ${id === undefined ? db`` : db`and d.id = ${id}`}
       ${state === undefined ? db`` : db`and d.state = ${state}`}
       ${planCode === undefined ? db`` : db`and s.plan_code = ${planCode}`}
       ${after === null ? db`` : db`and d.id > ${after}`}

@@ -15,6 +15,7 @@ import {
   periodSchema,
   signedDecimalSchema,
 } from '../schemas.ts';
+import { usageDaysRoute } from './usage-days.ts';
 
 const usageRecord = z.strictObject({
   deployment_id: z.string(),
@@ -120,4 +121,4 @@ const usage = defineRoute({
 });
 
 /** What deployments used (spec 9). */
-export const usageRoutes = [usage];
+export const usageRoutes = [usage, usageDaysRoute];

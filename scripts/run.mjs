@@ -18,7 +18,7 @@ function checkNode() {
 async function main() {
   checkNode();
   // Loaded now: an older Node would fail at the syntax before it printed the message above.
-  const { tasks, needsRedis } = await import('./tasks.mjs');
+  const { tasks, needsRedis, needsBrowser } = await import('./tasks.mjs');
   const [name, ...args] = process.argv.slice(2);
   if (name === undefined || !Object.hasOwn(tasks, name)) {
     console.error(`Usage: node scripts/run.mjs <task> [arguments]\nTasks: ${Object.keys(tasks).join(', ')}`);
@@ -30,7 +30,9 @@ async function main() {
   if (!(name === 'start' && process.env.NODE_ENV === 'production')) {
     await ensureInstalled(root);
     const { ensureRedis } = await import('./redis.mjs');
+    const { ensureChromium } = await import('./chromium.mjs');
     if (needsRedis.has(name)) await ensureRedis();
+    if (needsBrowser.has(name)) await ensureChromium();
   }
   const { exitAs } = await import('./child.mjs');
   exitAs(await tasks[name](args));

@@ -45,6 +45,9 @@ export const tasks = {
 /** The tasks that use job queues. */
 export const needsRedis = new Set(['test', 'demo', 'sandbox', 'bench', 'start', 'test:eventstore']);
 
+/** The tasks that open the console in a browser. */
+export const needsBrowser = new Set(['test', 'test:eventstore']);
+
 async function lint(args) {
   const rules = await runNode([...lintArgs, ...args]);
   return rules.code === 0 ? runNode([...formatArgs, '--check']) : rules;

@@ -30,8 +30,9 @@ const forbid = (files, groups) => ({
 const noOutside = { group: outsideWorld, message: 'Pure code: no I/O here.' };
 export default tseslint.config(
   {
-    // The plain scripts that run before anything is installed are no part of the TypeScript project.
-    ignores: ['node_modules/', 'dist/', '.arcadia/', 'eslint.config.js', 'scripts/'],
+    // Plain scripts are no part of the TypeScript project: those that run before anything is installed, and
+    // the one that browsers run.
+    ignores: ['node_modules/', 'dist/', '.arcadia/', 'eslint.config.js', 'scripts/', 'src/console/assets/'],
   },
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -61,6 +62,22 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  {
+    files: ['src/console/**/*.tsx'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Templates escape what they show.',
+        },
+        {
+          selector: "JSXAttribute[name.name='style']",
+          message: 'The pages allow no inline styles: use a class.',
+        },
+      ],
     },
   },
   {

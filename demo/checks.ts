@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts';
-import { money } from '../src/cli/money.ts';
+import { money } from '../src/pricing/amount-text.ts';
 import { demoTenant } from './demo-setup.ts';
 
 /** One thing that must hold: what was found beside what was expected. */

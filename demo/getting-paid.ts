@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { money } from '../src/cli/money.ts';
+import { money } from '../src/pricing/amount-text.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { DemoError, type Month } from './month.ts';

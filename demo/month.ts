@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
-import { money } from '../src/cli/money.ts';
+import { money } from '../src/pricing/amount-text.ts';
 import { nameParties } from './parties.ts';
 import { demoTenant } from './demo-setup.ts';
 import { said, type DemoSteps } from './steps.ts';

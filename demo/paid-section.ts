@@ -1,5 +1,5 @@
 // What became of the invoice, as a section of the report: its document, its notes, and what is owed.
-import { money } from '../src/cli/money.ts';
+import { money } from '../src/pricing/amount-text.ts';
 import type { Paid } from './getting-paid.ts';
 import { section, table, type Style } from './text.ts';
 

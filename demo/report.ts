@@ -2,7 +2,7 @@
 import { holds, type Check } from './checks.ts';
 import type { CostLineAnswer } from './answers.ts';
 import type { Facts } from './facts.ts';
-import { money } from '../src/cli/money.ts';
+import { money } from '../src/pricing/amount-text.ts';
 import { demoNow, demoTenant } from './demo-setup.ts';
 import type { TableRow } from '../src/cli/text-table.ts';
 import { paidSection } from './paid-section.ts';

@@ -9,7 +9,7 @@ import { exitAs, runNode } from './child.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What the compiled code reads at run time, at the same relative place as in the sources. */
-const data = ['migrations'];
+const data = ['migrations', 'src/console/assets'];
 
 const args = process.argv.slice(2);
 const out = resolve(root, args[0] === undefined || args[0].startsWith('-') ? 'dist' : args.shift());

@@ -95,7 +95,7 @@ function stampOf(root, { folders }) {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(path);
-      else if (path.endsWith('.ts')) add(path);
+      else if (/\.tsx?$/.test(path)) add(path);
     }
   };
   for (const folder of folders) walk(folder);

@@ -1,10 +1,13 @@
 import type { Express } from 'express';
+import { createConsoleFor } from './open-console.ts';
 import { advisoryLocks } from './database/advisory-locks.ts';
 import { postgresProbe } from './database/postgres-probe.ts';
+import { consoleSessions, type ConsoleSessions } from './database/console-sessions.ts';
 import { lockSessionSettings, type Supervised } from './database/supervise.ts';
 import { createApp, type AppOptions } from './http/app.ts';
 import { closeConnections } from './http/close-connections.ts';
 import { createIdempotency, type Idempotency } from './http/idempotency.ts';
+import type { Deps } from './http/deps.ts';
 import type { Remeter } from './http/remeter.ts';
 import { routes } from './http/routes.ts';
 import { platformRoutes } from './http/routes/platform.ts';
@@ -66,6 +69,8 @@ export interface Service extends OpenLedger {
   /** The worker of this process, where it has one. It closes with the service. */
   worker: JobWorker | null;
   idempotency: Idempotency;
+  /** The signed-in people of the console, and the links that sign in. */
+  sessions: ConsoleSessions;
   /** What its jobs and processes use. */
   processDeps: ProcessDeps;
   /** To be stopped before anything else: a load balancer that asks `ready` then sends no more requests. */
@@ -131,28 +136,31 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     projections,
     jobs.map(({ name }) => name),
   );
-  const app = createApp(
-    {
-      ledger,
-      currency: parts.currency,
-      jobs: runner,
-      reverts,
-      jobDeps: deps,
-      remeter: remeterWith(ledger),
-      readiness: () => readiness.check(),
-      scrape: () => metrics.scrape(),
-      projections,
-      rebuilds,
-      sql,
-    },
-    {
-      ...parts.http,
-      routes: parts.serves === 'api' ? routes : platformRoutes,
-      idempotency,
-      logger,
-      watchers: [measureHttp(metrics), closeConnections(readiness)],
-    },
-  );
+  const sessions = consoleSessions(sql);
+  const httpDeps: Deps = {
+    ledger,
+    currency: parts.currency,
+    jobs: runner,
+    reverts,
+    jobDeps: deps,
+    remeter: remeterWith(ledger),
+    readiness: () => readiness.check(),
+    scrape: () => metrics.scrape(),
+    projections,
+    rebuilds,
+    links: sessions,
+    sql,
+  };
+  const app = createApp(httpDeps, {
+    ...parts.http,
+    routes: parts.serves === 'api' ? routes : platformRoutes,
+    ...(parts.serves === 'api'
+      ? { console: createConsoleFor({ deps: httpDeps, sessions, auth: parts.http.auth, logger }) }
+      : {}),
+    idempotency,
+    logger,
+    watchers: [measureHttp(metrics), closeConnections(readiness)],
+  });
   return {
     ...open,
     ledger,
@@ -161,6 +169,7 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     jobs: runner,
     worker,
     idempotency,
+    sessions,
     processDeps: deps,
     async close(drainMs) {
       const start = performance.now();

@@ -3,7 +3,7 @@ import type { WhatIfMonth, WhatIfTenant } from '../invoicing/what-if-month.ts';
 import type { WhatIfSums } from '../invoicing/what-if-sums.ts';
 import type { MarginFigures } from '../pricing/margin.ts';
 import type { WhatIfLine } from '../pricing/compare-tenant.ts';
-import { money } from './money.ts';
+import { money } from '../pricing/amount-text.ts';
 import { textTable, type TableRow } from './text-table.ts';
 import { visibleLine } from './visible.ts';
 

@@ -3,10 +3,9 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Logger } from '../runtime/logger.ts';
-import { isTransientError } from '../database/connection.ts';
 import { nameRoute } from '../metrics/measure-http.ts';
-import { AccessRefused, LogUnavailable } from '../journal/event-log.ts';
 import { authenticate, callerOfRequest, type AuthOptions } from './auth.ts';
+import { requireAccess, type RouteRuntime } from './call-route.ts';
 import { mayAccess } from './caller.ts';
 import { correlate, correlationIdOf } from './correlation.ts';
 import { createCursors } from './cursor.ts';
@@ -15,10 +14,10 @@ import type { Idempotency } from './idempotency.ts';
 import { docsRouter } from './docs.ts';
 import { createGate } from './gate.ts';
 import { limitRequests } from './limit-requests.ts';
+import { isOutage } from './outage.ts';
 import { HttpProblem, problemFor } from './problem.ts';
 import { logRequests } from './request-log.ts';
 import type { Route } from './route.ts';
-import { requireAccess } from './call-route.ts';
 import { runRoute } from './run-route.ts';
 
 /** How the HTTP service is set up. */
@@ -31,6 +30,8 @@ export interface AppOptions {
   cursorSecret: string;
   idempotency: Idempotency;
   logger: Logger;
+  /** The pages of the console, under `/console`; `/` leads there. Default: none. */
+  console?: (runtime: RouteRuntime) => RequestHandler;
   /** Run first for every request: to count it, and to close its connection while the process stops. */
   watchers?: readonly RequestHandler[];
   /** The most requests a minute of one subject, or of one address without a token; default: no limit. */
@@ -48,11 +49,6 @@ const contentSecurity = {
   'font-src': ["'self'", 'data:'],
   'upgrade-insecure-requests': null,
 };
-
-function isOutage(error: unknown): boolean {
-  // Credentials that the log refuses are the operator's to mend; the client can only try again later.
-  return error instanceof LogUnavailable || error instanceof AccessRefused || isTransientError(error);
-}
 
 /** Answers every error as a problem document. */
 function answerProblems(logger: Logger): ErrorRequestHandler {
@@ -109,13 +105,11 @@ const collectionOf = (path: string): string => path.split('/', 4).join('/').toLo
  * A router for each collection of paths: Express tries the routes of a router one by one, which over the
  * whole table takes longer than the rest of a simple request. `stack` lists every route, as a router's does.
  */
-function routeRequests(deps: Deps, options: AppOptions): RequestHandler & { stack: Router['stack'] } {
-  const runtime = {
-    cursors: createCursors(options.cursorSecret),
-    idempotency: options.idempotency,
-    checkResponses: options.checkResponses ?? false,
-    gates: { heavy: createGate(heavyLimits), exports: createGate(exportLimits) },
-  };
+function routeRequests(
+  deps: Deps,
+  options: AppOptions,
+  runtime: RouteRuntime,
+): RequestHandler & { stack: Router['stack'] } {
   const routers = new Map<string, Router>();
   for (const collection of new Set(options.routes.map((route) => collectionOf(route.path)))) {
     const routes = options.routes.filter((route) => collectionOf(route.path) === collection);
@@ -171,7 +165,19 @@ export function createApp(deps: Deps, options: AppOptions): Express {
     },
     limits.bySubject,
   );
-  app.use(routeRequests(deps, options));
+  const runtime = {
+    cursors: createCursors(options.cursorSecret),
+    idempotency: options.idempotency,
+    checkResponses: options.checkResponses ?? false,
+    gates: { heavy: createGate(heavyLimits), exports: createGate(exportLimits) },
+  };
+  app.use(routeRequests(deps, options, runtime));
+  if (options.console !== undefined) {
+    app.get('/', (_request, response) => {
+      response.redirect(303, '/console');
+    });
+    app.use('/console', options.console(runtime));
+  }
   app.use(() => {
     throw new HttpProblem('unknown-path', 'there is nothing at this path');
   });

@@ -76,7 +76,7 @@ export function ownerOr404<T extends { tenant_id: string | null }>(
 }
 
 /**
- * The tenant that a list is limited to: a tenant's own (naming it is allowed), the one that an admin names, or
+ * The tenant that a list is limited to: a tenant's own (naming it is allowed), the one that an admin names or
  * null for an admin that names none.
  * @throws {Refused} `forbidden` for a tenant that names another
  */

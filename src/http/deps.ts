@@ -1,3 +1,4 @@
+import type { ConsoleSessions } from '../database/console-sessions.ts';
 import type { Sql } from '../database/db.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Projection } from '../read-models/projection.ts';
@@ -22,6 +23,8 @@ export interface Deps {
   /** Every projection of this build. */
   projections: readonly Projection[];
   rebuilds: Rebuilds;
+  /** Links that sign in to the console. */
+  links: Pick<ConsoleSessions, 'createLink'>;
   /** The database, for tables outside the read models: checkpoints and the journal. */
   sql: Sql;
   /** Whether each part of the service can serve. It answers within two seconds and never throws. */

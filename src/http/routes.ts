@@ -3,6 +3,7 @@ import { correctionRoutes } from './routes/corrections.ts';
 import { costsRoutes } from './routes/costs.ts';
 import { catalogRoutes } from './routes/catalog.ts';
 import { customerImportRoutes } from './routes/customer-import.ts';
+import { customerLinkRoute } from './routes/customer-link.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { chargeRoutes } from './routes/charges.ts';
 import { costAlertRoutes } from './routes/cost-alerts.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...sellerRoutes,
   ...customerImportRoutes,
   ...customerRoutes,
+  customerLinkRoute,
   ...chargeRoutes,
   ...costSharingRoutes,
   ...fxRoutes,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { WhatIfOfMonth, WhatIfOfMonths } from '../../src/invoicing/what-if-result.ts';
-import { money } from '../../src/cli/money.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 import { showWhatIf } from '../../src/cli/what-if-table.ts';
 
 const line = (

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { checksOf, holds } from '../../demo/checks.ts';
-import { money } from '../../src/cli/money.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 import { report } from '../../demo/report.ts';
 import { pageWidth, styleFor, table } from '../../demo/text.ts';
 import { sampleFacts } from './facts.ts';

@@ -20,6 +20,20 @@ create schema rm_receivables_v;
 
 create schema rm_usage_v;
 
+create table public.console_sessions (
+  id_hash bytea not null,
+  subject text not null,
+  tenant_id text,
+  roles text[] not null,
+  read_only boolean not null,
+  form_token text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  flash jsonb,
+  "position" text,
+  constraint console_sessions_pkey PRIMARY KEY (id_hash)
+);
+
 create table public.documents (
   document_id text collate "C" not null,
   form text not null,
@@ -165,6 +179,20 @@ create table public.schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone default now() not null,
   constraint schema_migrations_pkey PRIMARY KEY (number)
+);
+
+create table public.sign_in_links (
+  code_hash bytea not null,
+  subject text not null,
+  tenant_id text,
+  roles text[] not null,
+  read_only boolean not null,
+  once boolean not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_links_pkey PRIMARY KEY (code_hash)
 );
 
 create table public.what_if_results (
@@ -976,6 +1004,8 @@ create table rm_usage_v.usage_sets (
   constraint usage_sets_pkey PRIMARY KEY (deployment_id, day, set_no)
 );
 
+CREATE INDEX console_sessions_expiry ON public.console_sessions USING btree (expires_at);
+
 CREATE INDEX documents_of_tenant ON public.documents USING btree (tenant_id);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
@@ -993,6 +1023,8 @@ CREATE UNIQUE INDEX journal_source_position ON public.journal USING btree (sourc
 CREATE UNIQUE INDEX personal_keys_live ON public.personal_keys USING btree (tenant_id) WHERE (destroyed_at IS NULL);
 
 CREATE UNIQUE INDEX queued_runs_order ON public.queued_runs USING btree (seq);
+
+CREATE INDEX sign_in_links_expiry ON public.sign_in_links USING btree (expires_at);
 
 CREATE INDEX provider_invoices_period_uuid ON rm_billing_v.provider_invoices USING btree (period, uuid);
 

@@ -11,7 +11,7 @@ async function filesWith(pattern: RegExp): Promise<string[]> {
   for (const folder of ['src', 'commands', 'projections']) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
-      if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+      if (!entry.isFile() || !/\.tsx?$/.test(entry.name)) continue;
       const path = join(entry.parentPath, entry.name);
       if (pattern.test(await readFile(path, 'utf8'))) found.push(relative(root, path));
     }

@@ -51,8 +51,8 @@ const listRoute = defineRoute({
   tag: 'deployments',
   summary: 'Deployments: a tenant sees its own',
   description:
-    'Each with its latest subscription: `plan_code`, `plan_version` and `subscription_status` are null where ' +
-    'it never had one. `tenant_id` narrows the list of an admin.',
+    'Each with its latest subscription: `plan_code`, `plan_version` and `subscription_status` are null ' +
+    'where it never had one. `tenant_id` narrows the list of an admin.',
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
@@ -159,7 +159,8 @@ const singleRoute = defineRoute({
   summary: 'One deployment with its subscription, the resources tied to it, and its events',
   description:
     '`as_of` and `known_at` show it as it was: its state, its subscription, and the resources that it ' +
-    'held, as they were. `may_become` are the states that the caller may move it to. `wanted` is what its template wants, and how many of its resources stand for each.',
+    'held, as they were. `may_become` are the states that the caller may move it to. `wanted` is what its ' +
+    'template wants, and how many of its resources stand for each.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import type { Route, TypedRoute } from '../http/route.ts';
+import type { Field } from './field.ts';
+
+/** What was sent to the route. */
+export interface Sent {
+  params: Readonly<Record<string, string>>;
+  body: Readonly<Record<string, unknown>>;
+}
+
+/** What a person is told after a command, and the page that opens; default: the page of the form. */
+export interface Done {
+  text: string;
+  to?: string;
+}
+
+/** The declaration of an action: a form that runs one command of the API. */
+export interface ActionSpec<Out> {
+  /** Its path is `/console/do/<name>`. */
+  name: string;
+  /** What it does, as the heading of its form. */
+  title: string;
+  /** The text of its button. */
+  submit: string;
+  /** `danger`: what can't be undone. */
+  tone?: 'normal' | 'danger';
+  fields: readonly Field[];
+  /** The body from the fields' members; default: the members as they are. */
+  body?(members: Record<string, unknown>): unknown;
+  done(answer: NoInfer<Out>, sent: Sent): Done;
+}
+
+/** An action as the table holds it. */
+export interface ConsoleAction {
+  readonly name: string;
+  readonly title: string;
+  readonly submit: string;
+  readonly tone: 'normal' | 'danger';
+  readonly fields: readonly Field[];
+  readonly route: Route;
+  readonly body: (members: Record<string, unknown>) => unknown;
+  readonly done: (answer: unknown, sent: Sent) => Done;
+}
+
+/** Declares an action on a route that is no GET. */
+export function defineAction<Out>(
+  spec: ActionSpec<Out> & { route: TypedRoute<Out, z.ZodObject, z.ZodObject, z.ZodType> },
+): ConsoleAction {
+  return {
+    name: spec.name,
+    title: spec.title,
+    submit: spec.submit,
+    tone: spec.tone ?? 'normal',
+    fields: spec.fields,
+    route: spec.route,
+    body: (members) => (spec.body === undefined ? members : spec.body(members)),
+    done: (answer, sent) => spec.done(answer as Out, sent),
+  };
+}

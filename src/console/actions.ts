@@ -1,0 +1,5 @@
+import type { ConsoleAction } from './action.ts';
+import { giveLink } from './actions/customers.ts';
+
+/** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
+export const actions: readonly ConsoleAction[] = [giveLink];

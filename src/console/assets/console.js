@@ -1,0 +1,196 @@
+// What is better with JavaScript: copying, keys, charts over time, buttons that send once. Every page works
+// without it.
+'use strict';
+
+(() => {
+  const own = document.currentScript;
+  document.documentElement.classList.add('has-script');
+
+  /** Makes what is new on the page work: the whole page first, later what htmx has put there. */
+  function enhance(root) {
+    for (const button of root.querySelectorAll('.copy[data-copy]')) button.hidden = false;
+    drawAll(root);
+  }
+
+  // Copying.
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest?.('.copy[data-copy]');
+    if (!button) return;
+    await navigator.clipboard?.writeText(button.dataset.copy).catch(() => undefined);
+    button.classList.add('copied');
+    setTimeout(() => button.classList.remove('copied'), 1200);
+  });
+
+  // A month that is chosen opens.
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('[data-submits]') && event.target.value !== '')
+      event.target.form.requestSubmit();
+  });
+
+  // A button that was pressed sends once; a page that the browser brings back can send again.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (!form.matches('form[data-once]')) return;
+    if (form.dataset.sent !== undefined) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = '';
+    for (const button of form.querySelectorAll('button[type=submit]'))
+      button.setAttribute('aria-disabled', 'true');
+  });
+  addEventListener('pageshow', () => {
+    for (const form of document.querySelectorAll('form[data-sent]')) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll('button[type=submit]'))
+        button.removeAttribute('aria-disabled');
+    }
+  });
+
+  // Menus close when something else is used.
+  document.addEventListener('click', (event) => {
+    for (const menu of document.querySelectorAll('details.menu[open]'))
+      if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  // Keys.
+  const places = {
+    h: '/console',
+    c: '/console/close',
+    i: '/console/invoices',
+    u: '/console/customers',
+    m: '/console/margin',
+    j: '/console/journal',
+  };
+  let leader = 0;
+
+  function moveRow(by) {
+    const rows = [...document.querySelectorAll('main tbody tr:not(.row-below)')];
+    if (rows.length === 0) return;
+    const at = rows.findIndex((row) => row.classList.contains('is-current'));
+    rows[at]?.classList.remove('is-current');
+    const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+    next.classList.add('is-current');
+    next.scrollIntoView({ block: 'nearest' });
+    (next.querySelector('a') ?? next).focus?.({ preventScroll: true });
+  }
+
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') {
+      for (const menu of document.querySelectorAll('details.menu[open]')) menu.open = false;
+      if (document.activeElement?.matches('.search input')) document.activeElement.blur();
+      return;
+    }
+    if (event.target.matches?.('input, textarea, select, [contenteditable]')) return;
+    if (performance.now() - leader < 1500 && places[event.key] !== undefined) {
+      leader = 0;
+      location.assign(places[event.key]);
+      return;
+    }
+    const keys = {
+      '/': () => document.querySelector('.search input')?.focus(),
+      '?': () => document.getElementById('keys')?.showModal(),
+      g: () => {
+        leader = performance.now();
+      },
+      j: () => moveRow(1),
+      k: () => moveRow(-1),
+    };
+    if (keys[event.key] === undefined) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+
+  // Charts over time: the library is loaded where a page has one.
+  let library = null;
+
+  function loadLibrary() {
+    library ??= new Promise((resolve, reject) => {
+      const style = document.createElement('link');
+      style.rel = 'stylesheet';
+      style.href = own.dataset.uplotCss;
+      const script = document.createElement('script');
+      script.src = own.dataset.uplot;
+      script.onload = () => resolve(window.uPlot);
+      script.onerror = reject;
+      document.head.append(style, script);
+    });
+    return library;
+  }
+
+  const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const shortCents = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+  function draw(place, UPlot) {
+    const { labels, lines, money } = JSON.parse(place.dataset.series);
+    const style = getComputedStyle(document.documentElement);
+    const probe = document.createElement('span');
+    document.body.append(probe);
+    const colour = (name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    };
+    const palette = ['--accent', '--info', '--warn', '--good', '--bad', '--ink-soft'].map(colour);
+    const [ink, line] = [colour('--ink-soft'), colour('--line')];
+    probe.remove();
+    const scale = money ? 100 : 1;
+    const show = (value) =>
+      value === null || value === undefined ? '–' : money ? cents.format(value) : String(value);
+    const axis = {
+      stroke: ink,
+      font: `11px ${style.fontFamily}`,
+      grid: { stroke: line, width: 1 },
+      ticks: { show: false },
+    };
+    const options = {
+      width: Math.max(place.clientWidth, 240),
+      height: 220,
+      padding: [12, 16, 0, 0],
+      legend: { live: true },
+      scales: { x: { time: false, range: (_plot, min, max) => [min - 0.25, max + 0.25] } },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          values: (_plot, splits) => splits.map((at) => labels[at] ?? ''),
+          incrs: [1, 2, 3, 6, 12, 24],
+        },
+        { ...axis, size: 64, values: (_plot, splits) => splits.map((value) => shortCents.format(value)) },
+      ],
+      series: [
+        { label: 'When', value: (_plot, at) => labels[at] ?? '–' },
+        ...lines.map(({ label }, index) => ({
+          label,
+          stroke: palette[index % palette.length],
+          width: 2,
+          dash: index < palette.length ? [] : [6, 4],
+          points: { show: labels.length <= 36, size: 6 },
+          value: (_plot, value) => show(value),
+        })),
+      ],
+    };
+    const data = [
+      labels.map((_label, at) => at),
+      ...lines.map(({ values }) => values.map((value) => (value === null ? null : value / scale))),
+    ];
+    const plot = new UPlot(options, data, place);
+    new ResizeObserver(() => {
+      if (place.clientWidth > 0) plot.setSize({ width: place.clientWidth, height: 220 });
+    }).observe(place);
+  }
+
+  function drawAll(root) {
+    const places = [...root.querySelectorAll('.series[data-series]')].filter(
+      (place) => place.childElementCount === 0,
+    );
+    if (places.length === 0) return;
+    for (const place of places) place.classList.add('is-drawn');
+    loadLibrary()
+      .then((UPlot) => places.forEach((place) => draw(place, UPlot)))
+      .catch(() => places.forEach((place) => place.classList.remove('is-drawn')));
+  }
+
+  enhance(document);
+  document.addEventListener('htmx:after:swap', () => enhance(document));
+})();

@@ -1,0 +1,242 @@
+import type { ComponentChildren } from 'preact';
+import { navGroups, type ConsolePage } from '../page.ts';
+import { useView, type View } from '../view-context.ts';
+import { Icon } from './icon.tsx';
+
+/** The frame of every page: head, navigation, search, what was just done, the content, and how fresh it is. */
+export function Layout({ title, children }: { title: string; children: ComponentChildren }) {
+  const view = useView();
+  const { asset, theme, session } = view;
+  return (
+    <html lang="en" {...(theme === 'auto' ? {} : { 'data-theme': theme })}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
+        <meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":"reload"}' />
+        <title>{`${title} · arcadia-cloud`}</title>
+        <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+        <link rel="preload" href={asset('inter.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
+        <link rel="stylesheet" href={asset('console.css')} />
+        <script src={asset('htmx.js')} defer />
+        <script
+          src={asset('console.js')}
+          defer
+          data-uplot={asset('uplot.js')}
+          data-uplot-css={asset('uplot.css')}
+        />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        {session === null ? <SignedOutBar /> : <TopBar />}
+        <div class={session === null ? 'frame frame-bare' : 'frame'}>
+          {session !== null && (
+            <aside class="side">
+              <Navigation />
+            </aside>
+          )}
+          <main id="main" tabIndex={-1}>
+            <Said />
+            {children}
+            {session !== null && <Freshness />}
+          </main>
+        </div>
+        {session !== null && <KeyList />}
+      </body>
+    </html>
+  );
+}
+
+/** The start page of a person. */
+export const homeOf = (session: View['session']): string =>
+  session === null ? '/console/sign-in' : session.admin ? '/console/close' : '/console/account';
+
+function Brand({ href }: { href: string }) {
+  return (
+    <a class="brand" href={href}>
+      <Icon name="logo" />
+      <span>arcadia</span>
+    </a>
+  );
+}
+
+function SignedOutBar() {
+  return (
+    <header class="topbar">
+      <Brand href="/console/sign-in" />
+    </header>
+  );
+}
+
+function TopBar() {
+  const { session, url } = useView();
+  if (session === null) return null;
+  return (
+    <header class="topbar">
+      <details class="menu">
+        <summary aria-label="Menu">
+          <Icon name="menu" />
+        </summary>
+        <div class="menu-panel">
+          <Navigation />
+        </div>
+      </details>
+      <Brand href={homeOf(session)} />
+      <form
+        class="search"
+        action={session.admin ? '/console/search' : '/console/account/search'}
+        role="search"
+      >
+        <Icon name="search" />
+        <input
+          type="search"
+          name="q"
+          placeholder="Search id, name, number, amount"
+          aria-label="Search by id, name, number or amount"
+          aria-keyshortcuts="/"
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </form>
+      <details class="menu person">
+        <summary aria-label={`Signed in as ${session.subject}`}>
+          <span class="avatar" aria-hidden="true">
+            {session.subject.slice(0, 1).toUpperCase()}
+          </span>
+        </summary>
+        <div class="menu-panel">
+          <p class="person-name">{session.subject}</p>
+          <p class="muted">
+            {session.admin ? 'Operator' : `Tenant ${session.tenantId ?? ''}`}
+            {session.readOnly && ', read only'}
+          </p>
+          <ThemeForm url={url} />
+          <form method="post" action="/console/sign-out">
+            <input type="hidden" name="form_token" value={session.formToken} />
+            <button class="button wide" type="submit">
+              Sign out
+            </button>
+          </form>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+const themes = [
+  ['auto', 'Auto'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+] as const;
+
+function ThemeForm({ url }: { url: string }) {
+  const { theme, session } = useView();
+  return (
+    <form method="post" action="/console/theme" class="themes" aria-label="Colours">
+      <input type="hidden" name="form_token" value={session?.formToken ?? ''} />
+      <input type="hidden" name="from" value={url} />
+      {themes.map(([value, label]) => (
+        <button type="submit" name="theme" value={value} aria-pressed={theme === value}>
+          {label}
+        </button>
+      ))}
+    </form>
+  );
+}
+
+function Navigation() {
+  const { pages, page, session } = useView();
+  const mayOpen = ({ access }: ConsolePage): boolean =>
+    access === 'signed-in' || (access === 'admin') === (session?.admin ?? false);
+  return (
+    <nav aria-label="Pages">
+      {navGroups.map((group) => {
+        const items = pages.filter((item) => item.nav?.group === group && mayOpen(item));
+        if (items.length === 0) return null;
+        return (
+          <section class="nav-group">
+            <p class="nav-title">{group}</p>
+            <ul>
+              {items.map((item) => (
+                <li>
+                  <a href={item.path} {...(item.path === page.within ? { 'aria-current': 'page' } : {})}>
+                    {item.nav?.label}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** What the last command did. */
+function Said() {
+  const { flash } = useView();
+  if (flash === null) return null;
+  return (
+    <div class={`notice notice-${flash.tone}`} role="status">
+      <Icon name={flash.tone === 'good' ? 'check' : flash.tone === 'bad' ? 'alert' : 'info'} />
+      <p>{flash.text}</p>
+    </div>
+  );
+}
+
+/** As of which position the page is, and how far behind. */
+function Freshness() {
+  const { ledger, now } = useView();
+  if (ledger === null) return null;
+  return (
+    <footer class="freshness">
+      <span class={ledger.lag === 0 ? 'dot dot-good' : 'dot dot-warn'} aria-hidden="true" />
+      As of position <span class="num">{ledger.position.toLocaleString('en')}</span>
+      {ledger.lag === 0
+        ? ', nothing behind'
+        : `, ${ledger.lag.toLocaleString('en')} of ${ledger.head.toLocaleString('en')} events behind`}
+      <span class="muted">
+        {' '}
+        · <time dateTime={now}>{`${now.slice(0, 10)} ${now.slice(11, 16)} UTC`}</time>
+      </span>
+    </footer>
+  );
+}
+
+const keys: readonly (readonly [string, string])[] = [
+  ['/', 'Search'],
+  ['?', 'This list'],
+  ['g then h', 'The start page'],
+  ['g then c', 'Close'],
+  ['g then i', 'Invoices'],
+  ['g then u', 'Customers'],
+  ['g then m', 'Margin'],
+  ['g then j', 'Journal'],
+  ['j, k', 'Next and previous row of a table'],
+  ['Enter', 'Open the row'],
+  ['Esc', 'Close what is open'],
+];
+
+function KeyList() {
+  return (
+    <dialog id="keys" class="dialog" aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
+      <dl class="facts">
+        {keys.map(([key, meaning]) => (
+          <div>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button class="button" type="submit">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

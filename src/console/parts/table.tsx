@@ -1,0 +1,237 @@
+import type { ComponentChildren } from 'preact';
+import { useView } from '../view-context.ts';
+import { Empty } from './notice.tsx';
+import { withQuery } from './url.ts';
+
+/** A column of a table of `Row`s. */
+export interface Column<Row> {
+  key: string;
+  label: string;
+  /** Figures are `end`. */
+  align?: 'start' | 'end';
+  /**
+   * What rows are sorted by; texts that are decimals or cents are given as numbers or digits. Columns without
+   * it do not sort.
+   */
+  sort?: (row: Row) => string | number | null;
+  /** May break its text over several lines. */
+  wraps?: boolean;
+  cell: (row: Row) => ComponentChildren;
+}
+
+/** What a table is made from. */
+export interface TableProps<Row> {
+  /** What it lists; shown to screen readers, and above the table with `captioned`. */
+  caption: string;
+  captioned?: boolean;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** The address that a row leads to: its first cell is the link. */
+  href?: (row: Row) => string | undefined;
+  /** What opens below a row; null where nothing is open. */
+  below?: (row: Row) => ComponentChildren | null;
+  /** Names the filter and what to do: shown in place of a table without rows. */
+  empty: ComponentChildren;
+  /** The last row: totals, by column. */
+  totals?: Readonly<Record<string, ComponentChildren>>;
+  /** Of a list that comes in pages. */
+  nextCursor?: string | null | undefined;
+  /** Where a page has several tables: the parameters of this one are named after it. */
+  name?: string;
+}
+
+const parameter = (name: string | undefined, what: string): string =>
+  name === undefined ? what : `${name}_${what}`;
+
+/** The parameters of the query that a table reads, for a page's schema. */
+export const tableParameters = (name?: string): [sort: string, cursor: string] => [
+  parameter(name, 'sort'),
+  parameter(name, 'cursor'),
+];
+
+/** A sort as in the address: `total`, or `-total` from the largest. */
+interface Sort {
+  key: string;
+  down: boolean;
+}
+
+function sortOf(url: string, name: string): Sort | null {
+  const text = new URLSearchParams(url.split('?', 2)[1] ?? '').get(name);
+  if (text === null || text === '') return null;
+  return text.startsWith('-') ? { key: text.slice(1), down: true } : { key: text, down: false };
+}
+
+function compare(a: string | number | null, b: string | number | null): number {
+  if (a === b) return 0;
+  // What is not known comes last in both directions: see `sorted`.
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a).localeCompare(String(b), 'en', { numeric: true });
+}
+
+function sorted<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: Sort | null,
+): readonly Row[] {
+  const by = columns.find(({ key }) => key === sort?.key)?.sort;
+  if (by === undefined || sort === null) return rows;
+  return [...rows].sort((first, second) => {
+    const [a, b] = [by(first), by(second)];
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    return sort.down ? compare(b, a) : compare(a, b);
+  });
+}
+
+/**
+ * A table: figures to the right, sorted by what its head says, a list of several pages page by page. A sort
+ * is that of the rows on the page.
+ */
+export function DataTable<Row>(props: TableProps<Row>) {
+  const { caption, captioned = false, columns, rows, empty, totals, nextCursor, name } = props;
+  const { url } = useView();
+  const [sortName, cursorName] = tableParameters(name);
+  const sort = sortOf(url, sortName);
+  const later = new URLSearchParams(url.split('?', 2)[1] ?? '').has(cursorName);
+  if (rows.length === 0 && !later) return <div class="table-empty">{wrapped(empty)}</div>;
+  return (
+    <div class="table-box">
+      <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
+        <table>
+          <caption class={captioned ? '' : 'sr'}>{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <ColumnHead column={column} sort={sort} sortName={sortName} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted(rows, columns, sort).map((row) => (
+              <Row props={props} row={row} />
+            ))}
+          </tbody>
+          {totals !== undefined && (
+            <tfoot>
+              <tr>
+                {columns.map(({ key, align }, index) =>
+                  index === 0 ? (
+                    <th scope="row">{totals[key] ?? 'Total'}</th>
+                  ) : (
+                    <td class={align === 'end' ? 'end' : ''}>{totals[key]}</td>
+                  ),
+                )}
+              </tr>
+            </tfoot>
+          )}
+        </table>
+      </div>
+      <Pager
+        name={cursorName}
+        nextCursor={nextCursor ?? null}
+        later={later}
+        rows={rows.length}
+        sorted={sort !== null}
+      />
+    </div>
+  );
+}
+
+const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
+
+function ColumnHead<Row>({
+  column: { key, label, align, sort: by },
+  sort,
+  sortName,
+}: {
+  column: Column<Row>;
+  sort: Sort | null;
+  sortName: string;
+}) {
+  const { url } = useView();
+  const active = sort?.key === key;
+  const order = active ? (sort.down ? 'descending' : 'ascending') : undefined;
+  return (
+    <th
+      scope="col"
+      class={align === 'end' ? 'end' : ''}
+      {...(order === undefined ? {} : { 'aria-sort': order })}
+    >
+      {by === undefined ? (
+        label
+      ) : (
+        <a class="sort" href={withQuery(url, { [sortName]: active && !sort.down ? `-${key}` : key })}>
+          {label}
+          <span class="sort-mark" aria-hidden="true">
+            {active ? (sort.down ? '↓' : '↑') : '↕'}
+          </span>
+        </a>
+      )}
+    </th>
+  );
+}
+
+function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
+  const { columns, rowKey, href, below } = props;
+  const key = rowKey(row);
+  const to = href?.(row);
+  const open = below?.(row) ?? null;
+  return (
+    <>
+      <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
+        {columns.map(({ align, cell, wraps }, index) => {
+          const classes = [align === 'end' ? 'end' : '', wraps ? 'wraps' : ''].filter(Boolean).join(' ');
+          const content = cell(row);
+          return index === 0 ? (
+            <th scope="row" class={classes}>
+              {to === undefined ? (
+                content
+              ) : (
+                <a class="row-link" href={to}>
+                  {content}
+                </a>
+              )}
+            </th>
+          ) : (
+            <td class={classes}>{content}</td>
+          );
+        })}
+      </tr>
+      {open !== null && (
+        <tr class="row-below">
+          <td colSpan={columns.length}>{open}</td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Pager({
+  name,
+  nextCursor,
+  later,
+  rows,
+  sorted,
+}: {
+  name: string;
+  nextCursor: string | null;
+  later: boolean;
+  rows: number;
+  sorted: boolean;
+}) {
+  const { url } = useView();
+  if (nextCursor === null && !later) return null;
+  return (
+    <nav class="pager" aria-label="Pages of the list">
+      <span class="muted">
+        {rows.toLocaleString('en')} rows on this page{sorted && ', sorted within it'}
+      </span>
+      {later && <a href={withQuery(url, { [name]: undefined })}>First page</a>}
+      {nextCursor !== null && (
+        <a rel="next" href={withQuery(url, { [name]: nextCursor })}>
+          Next page
+        </a>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,128 @@
+import type { Request, Response } from 'express';
+import { HttpProblem, problemFor } from '../http/problem.ts';
+import { isOutage } from '../http/outage.ts';
+import { Refused } from '../ledger/refusal.ts';
+import type { ConsoleAction } from './action.ts';
+import { answered } from './ask.ts';
+import type { Draft } from './draft.ts';
+import { formBody, type FormBody } from './form-body.ts';
+import { findPage, openPage } from './open-page.ts';
+import type { ConsoleOptions } from './options.ts';
+import type { Person } from './person.ts';
+import { pathWithin } from './session/same-site.ts';
+import type { Shows } from './show.tsx';
+
+const paramsIn = (fields: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => name.startsWith('p.'))
+      .map(([name, value]) => [name.slice(2), value]),
+  );
+
+/** A form that was not carried out, as its page shows it again. */
+function draftOf(
+  action: ConsoleAction,
+  fields: Readonly<Record<string, string>>,
+  typed: Readonly<Record<string, string>>,
+  why: Pick<Draft, 'message' | 'errors'> & { forgetsKey?: boolean },
+): Draft {
+  return {
+    action: action.name,
+    params: paramsIn(fields),
+    typed,
+    errors: why.errors,
+    message: why.message,
+    key: why.forgetsKey ? null : (fields['key'] ?? null),
+  };
+}
+
+/** Runs actions and shows their forms again. */
+export interface ActionRunner {
+  run(
+    person: Person,
+    exchange: { request: Request; response: Response },
+    action: ConsoleAction,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** Shows the page of a form that was sent and not carried out, with what was typed. */
+  showAgain(
+    person: Person,
+    exchange: { request: Request; response: Response },
+    fields: Readonly<Record<string, string>>,
+    draft: Draft,
+    status: number,
+  ): Promise<void>;
+  /** A form of which nothing was sent: it was filled in under another session. */
+  unsent(action: ConsoleAction, fields: Readonly<Record<string, string>>): Draft;
+}
+
+export function createActionRunner(options: ConsoleOptions, shows: Shows): ActionRunner {
+  const showAgain: ActionRunner['showAgain'] = async (person, exchange, fields, draft, status) => {
+    const url = pathWithin(fields['from']);
+    const [path = ''] = url.split('?', 1);
+    const found = findPage(options.pages, path);
+    if (found === null) throw new HttpProblem('unknown-path', 'the page of this form does not exist');
+    await openPage(options, shows, person, exchange, { ...found, url, status, draft, flash: null });
+  };
+  const unsent: ActionRunner['unsent'] = (action, fields) =>
+    draftOf(action, fields, formBody(action.fields, fields).typed, {
+      message: 'This was not sent yet. Look at it, and send it again.',
+      errors: [],
+    });
+  return {
+    showAgain,
+    unsent,
+    async run(person, exchange, action, fields) {
+      const made = formBody(action.fields, fields);
+      const refusedFor = (why: Parameters<typeof draftOf>[3], status: number) =>
+        showAgain(person, exchange, fields, draftOf(action, fields, made.typed, why), status);
+      if (made.errors.length > 0)
+        return refusedFor({ message: 'Some fields could not be read.', errors: made.errors }, 422);
+      try {
+        const to = await carryOut(options, person, action, fields, made);
+        exchange.response.redirect(303, pathWithin(to ?? fields['from']));
+      } catch (error) {
+        // A handler's own fault is shown as a page of its own, by the server.
+        const { problem, unexpected } = problemFor(error, isOutage);
+        if (unexpected && !isOutage(error)) throw error;
+        if (problem.status === 404 || problem.status === 403) throw error;
+        const forgetsKey = error instanceof Refused && error.refusal.refused === 'idempotency-conflict';
+        return refusedFor(
+          { message: sentence(problem), errors: problem.errors ?? [], forgetsKey },
+          problem.status,
+        );
+      }
+    },
+  };
+}
+
+/** Why a command was refused, for people: the kind, and the reason where it says more. */
+function sentence({ title, detail, errors }: { title: string; detail: string; errors?: unknown[] }): string {
+  return errors !== undefined && errors.length > 0 ? `${title}.` : `${title}: ${detail}.`;
+}
+
+/** Runs the command, and leaves what the next page says and waits for; answers which page that is. */
+async function carryOut(
+  options: ConsoleOptions,
+  person: Person,
+  action: ConsoleAction,
+  fields: Readonly<Record<string, string>>,
+  made: FormBody,
+): Promise<string | undefined> {
+  const { route } = action;
+  const params = paramsIn(fields);
+  const body = route.body === undefined ? undefined : action.body(made.body);
+  const outcome = await person.call(route, {
+    params,
+    query: made.query,
+    body,
+    ...(fields['key'] === undefined ? {} : { idempotencyKey: fields['key'] }),
+  });
+  const answer = answered(outcome);
+  const done = action.done(answer.body, { params, body: made.body });
+  await options.sessions.leave(person.session, {
+    flash: { tone: 'good', text: done.text },
+    position: answer.position,
+  });
+  return done.to;
+}

@@ -58,7 +58,7 @@ const addonRow = z.object({
   qty: decimalSchema,
   price_cents: priceCentsSchema,
 });
-const plansRoute = defineRoute({
+export const plansRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/plans',
   tag: 'catalog',
@@ -171,7 +171,7 @@ const publishRoute = defineRoute({
   },
 });
 
-const addonsRoute = defineRoute({
+export const addonsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/addons',
   tag: 'catalog',

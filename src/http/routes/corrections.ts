@@ -12,7 +12,7 @@ import { showCorrections, showNote } from './show-correction.ts';
 
 const tag = 'invoices';
 
-const listRoute = defineRoute({
+export const listCorrectionsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections',
   tag,
@@ -46,7 +46,7 @@ const listRoute = defineRoute({
   },
 });
 
-const singleRoute = defineRoute({
+export const correctionRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections/:id',
   tag,
@@ -126,4 +126,4 @@ const creditRoute = defineRoute({
 });
 
 /** Credit and debit notes of invoices (spec 18). */
-export const correctionRoutes = [listRoute, singleRoute, correctRoute, creditRoute];
+export const correctionRoutes = [listCorrectionsRoute, correctionRoute, correctRoute, creditRoute];

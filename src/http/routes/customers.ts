@@ -65,7 +65,7 @@ const listRoute = defineRoute({
   },
 });
 
-const singleRoute = defineRoute({
+export const customerRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers/:tenant_id',
   tag,
@@ -137,4 +137,4 @@ const eraseRoute = defineRoute({
 });
 
 /** Customers (spec 17). */
-export const customerRoutes = [listRoute, singleRoute, putRoute, eraseRoute];
+export const customerRoutes = [listRoute, customerRoute, putRoute, eraseRoute];

@@ -45,7 +45,7 @@ const heldResource = z.object({
   effective_to: daySchema.nullable(),
 });
 
-const listRoute = defineRoute({
+export const listDeploymentsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/deployments',
   tag: 'deployments',
@@ -76,7 +76,7 @@ const listRoute = defineRoute({
   },
 });
 
-const createRoute = defineRoute({
+export const createDeploymentRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments',
   tag: 'deployments',
@@ -152,7 +152,7 @@ function historyOf(sql: Sql, wanted: Wanted): Promise<DeploymentHistory> {
   return loader.load(wanted);
 }
 
-const singleRoute = defineRoute({
+export const deploymentRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
@@ -191,7 +191,7 @@ const singleRoute = defineRoute({
   },
 });
 
-const updateRoute = defineRoute({
+export const updateDeploymentRoute = defineRoute({
   method: 'PATCH',
   path: '/api/v1/deployments/:id',
   tag: 'deployments',
@@ -216,7 +216,7 @@ const updateRoute = defineRoute({
     answerCommand(ledger, commands.updateDeployment, { deployment_id: id, ...body }, meta, showDeployment),
 });
 
-const transitionRoute = defineRoute({
+export const transitionRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/transition',
   tag: 'deployments',
@@ -243,4 +243,10 @@ const transitionRoute = defineRoute({
 });
 
 /** Deployments (spec 7). */
-export const deploymentRoutes = [listRoute, createRoute, singleRoute, updateRoute, transitionRoute];
+export const deploymentRoutes = [
+  listDeploymentsRoute,
+  createDeploymentRoute,
+  deploymentRoute,
+  updateDeploymentRoute,
+  transitionRoute,
+];

@@ -83,7 +83,7 @@ const issueQuery = z.strictObject({
   issue_no: queryInteger(1, 1_000_000).optional().meta({ description: 'An older issue' }),
 });
 
-const invoicePdfRoute = defineRoute({
+export const invoicePdfRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/:id.pdf',
   tag: 'invoices',
@@ -98,7 +98,7 @@ const invoicePdfRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'invoice', id, issueNo: query.issue_no, form: 'pdf' }),
 });
 
-const invoiceUblRoute = defineRoute({
+export const invoiceUblRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/:id.ubl.xml',
   tag: 'invoices',
@@ -113,7 +113,7 @@ const invoiceUblRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'invoice', id, issueNo: query.issue_no, form: 'ubl' }),
 });
 
-const correctionPdfRoute = defineRoute({
+export const correctionPdfRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections/:id.pdf',
   tag: 'invoices',
@@ -127,7 +127,7 @@ const correctionPdfRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'correction', id, form: 'pdf' }),
 });
 
-const correctionUblRoute = defineRoute({
+export const correctionUblRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections/:id.ubl.xml',
   tag: 'invoices',
@@ -141,7 +141,7 @@ const correctionUblRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'correction', id, form: 'ubl' }),
 });
 
-const receiptRoute = defineRoute({
+export const receiptRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments/:id.pdf',
   tag: 'payments',
@@ -155,7 +155,7 @@ const receiptRoute = defineRoute({
     documentFile(deps, caller, meta, { kind: 'receipt', id, form: 'pdf' }),
 });
 
-const statementPdfRoute = defineRoute({
+export const statementPdfRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers/:tenant_id/statement.pdf',
   tag: 'payments',

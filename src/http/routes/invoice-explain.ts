@@ -98,7 +98,7 @@ const description = [
     '`line` (and `issue`, where it was given).',
 ].join('\n\n');
 
-const explainRoute = defineRoute({
+export const explainRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/:id/explain',
   tag: 'invoices',

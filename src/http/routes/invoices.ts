@@ -14,7 +14,7 @@ import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'invoices';
 
-const singleRoute = defineRoute({
+export const invoiceRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/:id',
   tag,
@@ -106,4 +106,4 @@ const voidRoute = defineRoute({
 });
 
 /** What tenants are invoiced (spec 11). */
-export const invoiceRoutes = [listInvoicesRoute, rollupRoute, singleRoute, payRoute, voidRoute];
+export const invoiceRoutes = [listInvoicesRoute, rollupRoute, invoiceRoute, payRoute, voidRoute];

@@ -7,7 +7,7 @@ import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, list, pageQuery } from '../schemas.ts';
 import { attemptsDescription, showDeliveries, shownDelivery } from './delivery-answer.ts';
 
-const noticesRoute = defineRoute({
+export const noticesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers/:tenant_id/notices',
   tag: 'customers',

@@ -131,7 +131,7 @@ const createRoute = defineRoute({
   },
 });
 
-const listRoute = defineRoute({
+export const listPaymentsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments',
   tag,
@@ -161,7 +161,7 @@ const listRoute = defineRoute({
   },
 });
 
-const singleRoute = defineRoute({
+export const paymentRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments/:id',
   tag,
@@ -252,8 +252,8 @@ const refundBalanceRoute = defineRoute({
 /** Payments of tenants and what becomes of them (spec 18). */
 export const paymentRoutes = [
   createRoute,
-  listRoute,
-  singleRoute,
+  listPaymentsRoute,
+  paymentRoute,
   refundRoute,
   reverseRoute,
   refundBalanceRoute,

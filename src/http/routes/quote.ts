@@ -91,7 +91,7 @@ function priced({ plan, addons, prices }: Terms, { projected_usage }: QuoteReque
   }
 }
 
-const quoteRoute = defineRoute({
+export const quoteRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/quote',
   tag: 'catalog',

@@ -15,7 +15,7 @@ export function requireOrder({ from, to }: { from: string; to: string }): void {
   if (to < from) throw new Refused(refuseField('to', 'before `from`'));
 }
 
-const statementRoute = defineRoute({
+export const statementRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers/:tenant_id/statement',
   tag: 'payments',

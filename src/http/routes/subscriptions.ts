@@ -9,7 +9,7 @@ import { ownedSubscription, showOwned } from './deployment-answer.ts';
 const version = z.int().min(1).optional();
 const effective_on = daySchema.optional();
 
-const subscribeRoute = defineRoute({
+export const subscribeRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/subscribe',
   tag: 'subscriptions',
@@ -33,7 +33,7 @@ const subscribeRoute = defineRoute({
     answerCommand(ledger, commands.startSubscription, { deployment_id: id, ...body }, meta, showOwned),
 });
 
-const attachRoute = defineRoute({
+export const attachAddonRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/addons',
   tag: 'subscriptions',
@@ -47,7 +47,7 @@ const attachRoute = defineRoute({
     answerCommand(ledger, commands.attachAddon, { deployment_id: id, ...body, packs }, meta, showOwned),
 });
 
-const detachRoute = defineRoute({
+export const detachAddonRoute = defineRoute({
   method: 'DELETE',
   path: '/api/v1/deployments/:id/addons/:code',
   tag: 'subscriptions',
@@ -60,7 +60,7 @@ const detachRoute = defineRoute({
     answerCommand(ledger, commands.detachAddon, { deployment_id: id, code, ...query }, meta, showOwned),
 });
 
-const changePlanRoute = defineRoute({
+export const changePlanRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/change-plan',
   tag: 'subscriptions',
@@ -74,4 +74,4 @@ const changePlanRoute = defineRoute({
 });
 
 /** Subscriptions (spec 7). */
-export const subscriptionRoutes = [subscribeRoute, attachRoute, detachRoute, changePlanRoute];
+export const subscriptionRoutes = [subscribeRoute, attachAddonRoute, detachAddonRoute, changePlanRoute];

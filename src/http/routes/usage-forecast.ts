@@ -32,7 +32,7 @@ const usageForecast = z.strictObject({
   not_billable: notBillableAnswer,
 });
 
-const usageForecastRoute = defineRoute({
+export const usageForecastRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/usage/forecast',
   tag: 'usage',

@@ -40,13 +40,21 @@ export const monthClose = one(
     items: z.array(z.object({ item: z.string(), status: z.string(), count: z.int() })),
   }),
 );
-export const closedMonth = one(
-  z.object({
-    invoices: z.array(
-      z.object({ tenant_id: z.string(), invoice_id: z.string(), status: z.string(), total_cents: cents }),
-    ),
-  }),
+const issued = z.object({
+  tenant_id: z.string(),
+  invoice_id: z.string(),
+  status: z.string(),
+  total_cents: cents,
+});
+export const rolledUp = one(z.object({ invoices: z.array(issued) }));
+/** What a batch of reports came to, report by report. */
+export const takenIn = z.object({
+  data: z.array(z.object({ status: z.string(), reason: z.string().nullable() })),
+});
+export const preview = list(
+  z.object({ tenant_id: z.string(), lines: z.array(z.unknown()), total_cents: cents }),
 );
+export const leakageAnswer = one(z.object({ total_cents: cents }));
 
 export const planList = list(z.object({ code: z.string(), name: z.string() }));
 export const projectList = list(z.object({ id: z.string(), name: z.string() }));
@@ -63,7 +71,13 @@ export const resourceList = list(
 );
 export const createdDeployment = one(z.object({ id: z.string() }));
 export const driftList = list(
-  z.object({ name: z.string(), field: z.string(), desired: z.unknown(), actual: z.unknown() }),
+  z.object({
+    name: z.string(),
+    field: z.string(),
+    desired: z.unknown(),
+    actual: z.unknown(),
+    monthly_delta_cents: cents.nullable(),
+  }),
 );
 export const projectionList = list(
   z.object({ name: z.string(), status: z.string(), head: z.int(), lag: z.int() }),

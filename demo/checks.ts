@@ -1,6 +1,7 @@
 import type { Facts } from './facts.ts';
 import { money } from '../src/pricing/amount-text.ts';
 import { demoTenant } from './demo-setup.ts';
+import { bookshop, lawFirm } from './parties.ts';
 
 /** One thing that must hold: what was found beside what was expected. */
 export interface Check {
@@ -28,6 +29,9 @@ export function checksOf(facts: Facts): Check[] {
     ...ledgerChecks(facts),
   ];
 }
+
+const leftTo = ({ left }: Facts, tenantId: string): string =>
+  money(left.find(({ tenant_id }) => tenant_id === tenantId)?.total_cents ?? 0);
 
 function costChecks({
   costs: { data: lines, summary },
@@ -91,7 +95,7 @@ function revenueChecks({ usage, invoice }: Facts): Check[] {
 function paidChecks({ paid: { number, pdf, invoice, corrections, receivables } }: Facts): Check[] {
   const notes = corrections.reduce((total, { total_cents }) => total + total_cents, 0);
   return [
-    { what: 'the number of the first invoice', found: number, expected: 'SKY-2026-000001' },
+    { what: 'the number after those of March', found: number, expected: 'SKY-2026-000003' },
     {
       what: 'the journal holds the hash of the PDF',
       found: (pdf.recorded ?? 'none').slice(0, 16),
@@ -108,8 +112,8 @@ function paidChecks({ paid: { number, pdf, invoice, corrections, receivables } }
       expected: money(invoice.open_cents),
     },
     {
-      what: 'receivables are the open invoices',
-      found: money(receivables.totals.total_cents),
+      what: 'receivables hold what is open of it',
+      found: money(receivables.data.find(({ tenant_id }) => tenant_id === demoTenant)?.total_cents ?? 0),
       expected: money(invoice.open_cents),
     },
   ];
@@ -149,6 +153,13 @@ function marginChecks(facts: Facts): Check[] {
       expected: money(facts.providerInvoice.amount_cents),
     },
     { what: 'margin overall', found: money(overall.margin_cents), expected: '−15.80' },
+    {
+      what: 'leakage: unattributed + skyai-internal',
+      found: money(facts.leakage.total_cents),
+      expected: money(4710 + 929),
+    },
+    { what: `left to issue to ${bookshop}`, found: leftTo(facts, bookshop), expected: '149.13' },
+    { what: `left to issue to ${lawFirm}`, found: leftTo(facts, lawFirm), expected: '86.66' },
   ];
 }
 

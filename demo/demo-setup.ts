@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
-import type { Clock } from '../src/ledger/clock.ts';
+import { createDemoClock, type DemoClock } from './demo-clock.ts';
 import { freshLedger } from './ledger.ts';
+import { addMoreAccount } from './more-account.ts';
 import {
   Closers,
   expectFreePort,
@@ -13,6 +14,8 @@ import {
   type Env,
 } from './service-with-stand-ins.ts';
 
+/** Where the story begins: two customers come. */
+export const demoStart = '2026-03-01T01:00:00.000Z';
 /** Where the sample account stands: April is over and billed. */
 export const demoNow = '2026-05-09T15:05:00.000Z';
 /** The tenant whose month the demo is about. */
@@ -25,18 +28,14 @@ export interface DemoSetup {
   /** A token of any tenant. */
   tokenOf(tenantId: string): string;
   finance: FinanceSimulator;
+  /** Stands at `demoStart`. */
+  clock: DemoClock;
   /** Where the ledger is, as it was named. */
   dataDir: string;
   /** Null where the ledger stays when the demo is closed, else why it does not. */
   temporaryBecause: string | null;
   /** Stops everything, the last part first. */
   close(): Promise<void>;
-}
-
-/** A clock that began at an instant when this was called, and goes on from there. */
-function clockFrom(start: string): Clock {
-  const offset = Date.parse(start) - Date.now();
-  return { now: () => new Date(Date.now() + offset).toISOString() };
 }
 
 /** Starts all of it. When a part fails to start, those before it are stopped. */
@@ -53,10 +52,13 @@ export async function setUpDemo(env: Env): Promise<DemoSetup> {
 async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close'>> {
   await expectFreePort(env);
   const secret = randomBytes(48).toString('base64url');
-  const clock = clockFrom(demoNow);
-  const standIns = await startStandIns(secret, clock, closers);
+  const clock = createDemoClock(demoStart);
+  // The account stands at the end of the story from the start: nothing asks for it before.
+  const accountClock = { now: () => (clock.now() < demoNow ? demoNow : clock.now()) };
   const named = env['ARCADIA_DATA'] ?? '.arcadia/demo';
   const dataDir = resolve(named);
+  const standIns = await startStandIns({ secret, clock: accountClock, dataDir }, closers);
+  addMoreAccount(standIns.digitalOcean);
   const ledger = await freshLedger(dataDir, 'arcadia-cloud demo');
   closers.add(() => ledger.leave());
   const { url } = await startService(
@@ -71,6 +73,7 @@ async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close
     tenantToken: tokenOf(demoTenant),
     tokenOf: (tenant) => tokenOf(tenant),
     finance: standIns.finance,
+    clock,
     dataDir: named,
     temporaryBecause: ledger.temporaryBecause,
   };

@@ -6,9 +6,12 @@ import { ApiError, createApi } from './api.ts';
 import { checksOf, holds } from './checks.ts';
 import { readFacts } from './facts.ts';
 import { getPaid } from './getting-paid.ts';
-import { DemoError, runMonth } from './month.ts';
+import { runEarlierCustomers } from './earlier-customers.ts';
+import { DemoError } from './job.ts';
+import { runMonth } from './month.ts';
 import { invitation, report, whereItStays } from './report.ts';
-import { setUpDemo } from './demo-setup.ts';
+import { demoNow, setUpDemo } from './demo-setup.ts';
+import { runMay, tieEarlierResources } from './running-month.ts';
 import { createSteps } from './steps.ts';
 import { styleFor } from './text.ts';
 
@@ -41,7 +44,10 @@ async function demo(args: readonly string[]): Promise<number> {
     const admin = createApi(setup.url, setup.adminToken);
     const story = (async () => {
       const steps = createSteps(process.stdout, style);
-      const month = await runMonth(admin, steps);
+      const earlier = await runEarlierCustomers({ admin, steps, clock: setup.clock });
+      setup.clock.moveTo(demoNow);
+      const month = await runMonth(admin, steps, () => tieEarlierResources(admin, steps, earlier));
+      await runMay(admin, steps, earlier);
       const facts = await readFacts(
         admin,
         createApi(setup.url, setup.tenantToken),

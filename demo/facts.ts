@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
-import { demoPeriod, completeJob, type Month } from './month.ts';
+import { completeJob } from './job.ts';
+import { demoPeriod, type Month } from './month.ts';
 import { demoTenant, type DemoSetup } from './demo-setup.ts';
 import type { Paid } from './getting-paid.ts';
 
@@ -17,9 +18,13 @@ export interface Facts {
   finance: { gross: number; net: number; tax: number } | null;
   /** Quantity by billing kind. */
   usage: Record<string, string>;
+  /** Usage records of the tenant. */
   records: number;
   invoice: Data<typeof answers.wholeInvoice>;
   margin: Data<typeof answers.marginAnswer>;
+  leakage: Data<typeof answers.leakageAnswer>;
+  /** What the month's close would issue to the other customers. */
+  left: Data<typeof answers.preview>;
   drifts: Data<typeof answers.driftList>;
   projections: Data<typeof answers.projectionList>;
   /** Events in the ledger, and how many a second run of the month's jobs added. */
@@ -42,7 +47,7 @@ export async function readFacts(
   admin: Api,
   tenant: Api,
   other: Api,
-  { deploymentId, invoiceId, records }: Month,
+  { deploymentId, invoiceId }: Month,
   finance: DemoSetup['finance'],
 ): Promise<Omit<Facts, 'paid'>> {
   const { data: providerInvoices } = await admin.get(
@@ -53,6 +58,10 @@ export async function readFacts(
   if (providerInvoice === undefined) throw new Error(`there is no DigitalOcean invoice for ${demoPeriod}`);
   const pushed = finance.invoices.get(providerInvoice.uuid)?.body;
   const before = await head(admin);
+  const used = await admin.get(
+    `usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=500`,
+    answers.usageList,
+  );
   return {
     providerInvoice,
     providerInvoices,
@@ -61,12 +70,12 @@ export async function readFacts(
       pushed === undefined
         ? null
         : { gross: pushed.amount_gross_minor, net: pushed.amount_net_minor, tax: pushed.amount_tax_minor },
-    usage: (
-      await admin.get(`usage?deployment_id=${deploymentId}&period=${demoPeriod}&limit=1`, answers.usageList)
-    ).summary,
-    records,
+    usage: used.summary,
+    records: used.data.length,
     invoice: (await admin.get(`invoices/${invoiceId}`, answers.wholeInvoice)).data,
     margin: (await admin.get(`dashboard/margin?period=${demoPeriod}`, answers.marginAnswer)).data,
+    leakage: (await admin.get(`dashboard/leakage?period=${demoPeriod}`, answers.leakageAnswer)).data,
+    left: (await admin.get(`invoices/preview?period=${demoPeriod}`, answers.preview)).data,
     drifts: (await admin.get('drift?limit=500', answers.driftList)).data,
     eventsOfRerun: (await rerun(admin, providerInvoice.uuid)) - before,
     projections: (await admin.get('projections', answers.projectionList)).data,
@@ -82,6 +91,6 @@ export async function readFacts(
 async function rerun(admin: Api, invoiceUuid: string): Promise<number> {
   await completeJob(admin, 'billing.ingest_invoice', { invoice_uuid: invoiceUuid });
   await completeJob(admin, 'metering.day', { day: '2026-04-30' });
-  await completeJob(admin, 'invoices.rollup', { period: demoPeriod });
+  await completeJob(admin, 'invoices.rollup', { period: demoPeriod, tenant_id: demoTenant });
   return head(admin);
 }

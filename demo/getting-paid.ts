@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { money } from '../src/pricing/amount-text.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
-import { DemoError, type Month } from './month.ts';
+import { DemoError } from './job.ts';
+import type { Month } from './month.ts';
 import { demoTenant } from './demo-setup.ts';
 import { said, type DemoSteps } from './steps.ts';
 

@@ -4,7 +4,8 @@ import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from '../src/pricing/amount-text.ts';
-import { nameParties } from './parties.ts';
+import { completeJob, DemoError } from './job.ts';
+import { nameCustomer } from './parties.ts';
 import { demoTenant } from './demo-setup.ts';
 import { said, type DemoSteps } from './steps.ts';
 
@@ -26,50 +27,47 @@ const everything = 'limit=500';
 export interface Month {
   deploymentId: string;
   invoiceId: string;
-  /** Metering records of all days together. */
-  records: number;
 }
 
-/** A step that can't go on. */
-export class DemoError extends Error {
-  override readonly name = 'DemoError';
-}
-
-/** Runs a job and answers its result. @throws {DemoError} the job failed */
-export async function completeJob(admin: Api, name: string, input: object = {}): Promise<unknown> {
-  const { data: run } = await admin.post(`jobs/${name}/run`, input, answers.jobRun);
-  if (run.status !== 'completed')
-    throw new DemoError(`${name} ${run.status}: ${run.error ?? 'no reason given'}`);
-  return run.result;
-}
-
-/** Runs the whole month. */
-export async function runMonth(admin: Api, steps: DemoSteps): Promise<Month> {
-  await steps.run('Catalog of the empty ledger', async () => {
+/**
+ * Runs the whole month.
+ * @param beforeDeploying what has to be known of other customers before its resources are given out
+ */
+export async function runMonth(
+  admin: Api,
+  steps: DemoSteps,
+  beforeDeploying: () => Promise<void>,
+): Promise<Month> {
+  await steps.run('Catalog of the ledger', async () => {
     const { data } = await admin.get('catalog/plans', answers.planList);
     return said(`plans ${data.map(({ code }) => code).join(', ')}`);
   });
   await mirror(admin, steps);
   await costs(admin, steps);
+  await beforeDeploying();
   const deploymentId = await deploy(admin, steps);
-  const records = await meter(admin, steps);
-  await nameParties(admin, steps);
-  const invoiceId = await close(admin, steps);
-  return { deploymentId, invoiceId, records };
+  await meter(admin, steps);
+  await nameCustomer(admin, steps);
+  const invoiceId = await issue(admin, steps);
+  return { deploymentId, invoiceId };
 }
 
-/** Closes the month, once nothing blocks it, and answers the id of the tenant's invoice. */
-async function close(admin: Api, steps: DemoSteps): Promise<string> {
+/**
+ * Issues the invoice of the demo's tenant, once nothing blocks the month. The month itself stays open: the
+ * other customers' invoices are left for a person to issue.
+ */
+async function issue(admin: Api, steps: DemoSteps): Promise<string> {
   await steps.run('What stands before the invoices', async () => {
     const { data } = await admin.get(`invoices/close?period=${demoPeriod}`, answers.monthClose);
     const open = data.items.filter(({ status }) => status !== 'ok');
     const named = open.map(({ item, count, status }) => `${item} ${status} (${count})`);
     return said(`${data.status}; ${[...named, `${data.items.length - open.length} ok`].join(', ')}`);
   });
-  return steps.run('Close the month', async () => {
-    const { data } = await admin.post('invoices/close', { period: demoPeriod }, answers.closedMonth);
-    const own = data.invoices.find(({ tenant_id }) => tenant_id === demoTenant);
-    if (own === undefined) throw new DemoError(`the close made no invoice for ${demoTenant}`);
+  return steps.run(`The invoice of ${demoTenant}`, async () => {
+    const month = { period: demoPeriod, tenant_id: demoTenant };
+    const { data } = await admin.post('invoices/rollup', month, answers.rolledUp);
+    const [own] = data.invoices;
+    if (own === undefined) throw new DemoError(`the month made no invoice for ${demoTenant}`);
     return { said: `${own.status} ${money(own.total_cents)} to ${demoTenant}`, kept: own.invoice_id };
   });
 }
@@ -146,7 +144,8 @@ async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
       { plan_code: 'studio', starts_on: demoPeriod },
       answers.anything,
     );
-    const { data: droplets } = await admin.get(`inventory?kind=droplet&${everything}`, answers.resourceList);
+    const { data: all } = await admin.get(`inventory?kind=droplet&${everything}`, answers.resourceList);
+    const droplets = all.filter(({ tenant_id }) => tenant_id === demoTenant);
     for (const [index, droplet] of droplets.entries()) {
       await admin.post(
         `deployments/${id}/resources`,
@@ -167,14 +166,14 @@ async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
   });
 }
 
-async function meter(admin: Api, steps: DemoSteps): Promise<number> {
-  return steps.run('Meter 30 days', async (progress) => {
+async function meter(admin: Api, steps: DemoSteps): Promise<void> {
+  await steps.run('Meter 30 days', async (progress) => {
     const days = daysFrom(demoPeriod, lastDay(demoPeriod));
     let records = 0;
     for (const [index, day] of days.entries()) {
       records += answers.meteringResult.parse(await completeJob(admin, 'metering.day', { day })).records;
       progress(index + 1, days.length, day);
     }
-    return { said: `${records} usage records`, kept: records };
+    return said(`${records} usage records`);
   });
 }

@@ -40,6 +40,7 @@ export function report(facts: Facts, checks: readonly Check[], seconds: string, 
     ...paidSection(facts.paid, style),
     ...marginSection(facts, style),
     ...driftSection(facts, style),
+    ...leftSection(facts, style),
     ...checkSection(checks, style),
     '',
     style.dim(`  ${facts.events} events in the ledger · ${seconds} s from an empty ledger to this report`),
@@ -187,18 +188,38 @@ function marginSection({ margin: { overall, tenants, currency, fx }, costs }: Fa
 }
 
 function driftSection({ drifts }: Facts, style: Style): string[] {
-  const out = section(
-    'Drift',
-    style,
-    'live resources against their specs, one of which asks for more on purpose',
-  );
+  const out = section('Drift', style, 'live resources against their specs, two of which differ on purpose');
   if (drifts.length === 0) return [...out, '  none'];
   const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
   return [
     ...out,
     ...table(
-      [{ heading: 'resource' }, { heading: 'field' }, { heading: 'wanted' }, { heading: 'is' }],
-      drifts.map(({ name, field, desired, actual }) => [name, field, show(desired), show(actual)]),
+      [
+        { heading: 'resource' },
+        { heading: 'field' },
+        { heading: 'wanted' },
+        { heading: 'is' },
+        { heading: 'USD a month', align: 'right' },
+      ],
+      drifts.map(({ name, field, desired, actual, monthly_delta_cents: delta }) => [
+        name,
+        field,
+        show(desired),
+        show(actual),
+        delta === null ? '' : money(delta),
+      ]),
+      style,
+    ),
+  ];
+}
+
+/** Invoices of the month that a person may look at and issue, in the console or by the API. */
+function leftSection({ left }: Facts, style: Style): string[] {
+  return [
+    ...section('Left for you', style, 'April of two more customers is not issued yet: close it'),
+    ...table(
+      [{ heading: 'tenant' }, { heading: 'lines', align: 'right' }, { heading: 'total', align: 'right' }],
+      left.map(({ tenant_id, lines, total_cents }) => [tenant_id, String(lines.length), money(total_cents)]),
       style,
     ),
   ];

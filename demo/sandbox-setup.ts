@@ -57,7 +57,7 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
   const dataDir = resolve(named);
   await mkdir(dataDir, { recursive: true });
   const secret = env['JWT_SECRET'] ?? (await keptSecret(join(dataDir, 'jwt-secret')));
-  const standIns = await startStandIns(secret, systemClock, closers);
+  const standIns = await startStandIns({ secret, clock: systemClock, dataDir }, closers);
   // The stand-in's clock has to be advanced, for its actions to end and its hours of requests to pass.
   const ticking = setInterval(() => {
     standIns.digitalOcean.clock.advance(tickMs);

@@ -1,7 +1,9 @@
 // What demo and sandbox share: the stand-ins for the outside world, and the service between them.
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import { startDigitalOceanSimulator, type DigitalOceanSimulator } from '../simulators/digitalocean/index.ts';
 import { startFinanceSimulator, type FinanceSimulator } from '../simulators/finance/index.ts';
+import { startMailSimulator, type MailSimulator } from '../simulators/mail/index.ts';
 import { mintToken } from '../simulators/issuer/token.ts';
 import { createLogger } from '../src/cli/create-logger.ts';
 import { expectPort } from '../src/cli/expect-port.ts';
@@ -25,6 +27,7 @@ const stopWithinMs = 2_000;
 export interface StandIns {
   digitalOcean: DigitalOceanSimulator;
   finance: FinanceSimulator;
+  mail: MailSimulator;
 }
 
 /** What has to be closed, in reverse order. */
@@ -47,8 +50,14 @@ export async function expectFreePort(env: Env): Promise<void> {
   await expectPort(env['PORT'] === undefined ? 0 : port, host, 'PORT');
 }
 
-/** Starts the stand-ins: the sample account at DigitalOcean, and a finance service that knows the secret. */
-export async function startStandIns(secret: string, clock: Clock, closers: Closers): Promise<StandIns> {
+/**
+ * Starts the stand-ins: the sample account at DigitalOcean, a finance service that knows the secret, and a
+ * mail server that keeps what it gets below `dataDir`.
+ */
+export async function startStandIns(
+  { secret, clock, dataDir }: { secret: string; clock: Clock; dataDir: string },
+  closers: Closers,
+): Promise<StandIns> {
   const digitalOcean = await startDigitalOceanSimulator({ now: clock.now(), limits: plenty });
   closers.add(() => digitalOcean.close());
   const finance = await startFinanceSimulator({
@@ -56,7 +65,9 @@ export async function startStandIns(secret: string, clock: Clock, closers: Close
     now: () => Math.floor(Date.parse(clock.now()) / 1000),
   });
   closers.add(() => finance.close());
-  return { digitalOcean, finance };
+  const mail = await startMailSimulator(join(dataDir, 'mail'));
+  closers.add(() => mail.close());
+  return { digitalOcean, finance, mail };
 }
 
 /** What the service runs with. */
@@ -82,7 +93,7 @@ export async function startService(
     clock,
     ledger,
     dataDir,
-    standIns: { digitalOcean, finance },
+    standIns: { digitalOcean, finance, mail },
     worker,
   } = setting;
   const config = loadConfig({
@@ -96,6 +107,8 @@ export async function startService(
     DIGITALOCEAN_URL: digitalOcean.url,
     DIGITALOCEAN_TOKEN: digitalOcean.token,
     SKYAI_FINANCE_URL: finance.url,
+    SMTP_URL: mail.url,
+    MAIL_FROM: 'Skyai Cloud <billing@skyai.example>',
   });
   // What is shown to people is on stdout.
   const logger = createLogger(config.logLevel, 2);

@@ -28,7 +28,7 @@ describe('npm run demo', () => {
       await demo.says(/As tenant dashboard-pilot[^]*curl[^]*\n[^]*$/);
       const shown = demo.stdout();
       for (const golden of [
-        /Catalog of the empty ledger .* plans pro, starter, studio/,
+        /Catalog of the ledger .* plans pro, starter, studio/,
         /total +33 +17 +86\.92/,
         /GST[^\n]* 7\.11\n/,
         /dashboard-pilot +71\.12 +30\.53 +40\.59 +57\.1 %/,
@@ -36,15 +36,17 @@ describe('npm run demo', () => {
         /nobody: unmatched lines +39\.20/,
         /nobody: tax +7\.90/,
         /overall +71\.12 +86\.92 +−15\.80/,
-        /SKY-2026-000001 +tax invoice +78\.23/,
-        /SKY-CN-2026-000001 +a charge[^\n]* 2\.64/,
+        /SKY-2026-000003 +tax invoice +78\.23/,
+        /SKY-CN-2026-000002 +a charge[^\n]* 2\.64/,
         /open +28\.23/,
-        /✓ receivables are the open invoices +28\.23/,
+        /✓ receivables hold what is open of it +28\.23/,
+        /✓ leakage: unattributed \+ skyai-internal +56\.39/,
+        /lumen-legal +0\.00 +63\.80/,
         /✓ finance holds gross = net \+ tax +86\.92 = 79\.02 \+ 7\.90/,
       ])
         expect(shown).to.match(golden);
       expect(shown).to.not.contain('✗');
-      const [pdf = ''] = /\S+SKY-2026-000001\.pdf/.exec(shown) ?? [];
+      const [pdf = ''] = /\S+SKY-2026-000003\.pdf/.exec(shown) ?? [];
       expect((await readFile(pdf)).subarray(0, 5).toString()).to.equal('%PDF-');
 
       const calls = [...shown.matchAll(/curl -s -H 'Authorization: (Bearer [^']+)' '([^']+)'/g)];
@@ -69,7 +71,7 @@ describe('npm run demo', () => {
       expect(
         [beside.code, beside.stdout.match(/total with tax.*/)?.[0].replaceAll(/ +/g, ' ')],
         beside.stderr,
-      ).to.deep.equal([0, 'total with tax 78.23 83.73 +5.50']);
+      ).to.deep.equal([0, 'total with tax 314.02 328.13 +14.11']);
       // A server that is killed is started again by the demo.
       const [, authorization = '', url = ''] = calls[1] ?? [];
       const ask = () => fetch(url, { headers: { authorization } }).then(({ status }) => status);

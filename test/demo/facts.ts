@@ -122,20 +122,33 @@ export function sampleFacts(): Facts {
         { tenant_id: 'dashboard-pilot', ...figures(7112, 3053, 57.1) },
       ],
     },
-    drifts: [{ name: 'git.example.com', field: 'size_slug', desired: 's-4vcpu-8gb', actual: 's-1vcpu-1gb' }],
+    leakage: { total_cents: 5639 },
+    left: [
+      { tenant_id: 'harbour-books', lines: [1, 2, 3, 4, 5, 6], total_cents: 14913 },
+      { tenant_id: 'lumen-legal', lines: [1, 2, 3, 4, 5], total_cents: 8666 },
+    ],
+    drifts: [
+      {
+        name: 'git.example.com',
+        field: 'size_slug',
+        desired: 's-4vcpu-8gb',
+        actual: 's-1vcpu-1gb',
+        monthly_delta_cents: -4200,
+      },
+    ],
     projections: [{ name: 'catalog', status: 'live', head: 1500, lag: 0 }],
     events: 1500,
     eventsOfRerun: 0,
     ownInvoices: 1,
     statusForOthers: 404,
     paid: {
-      number: 'SKY-2026-000001',
+      number: 'SKY-2026-000003',
       dueOn: '2026-05-23',
-      pdf: { path: '.arcadia/demo/SKY-2026-000001.pdf', sha256: 'ab12', recorded: 'ab12' },
+      pdf: { path: '.arcadia/demo/SKY-2026-000003.pdf', sha256: 'ab12', recorded: 'ab12' },
       invoice: { total_cents: 7823, paid_cents: 5000, open_cents: 2823, status: 'partially_paid' },
       corrections: [
-        { number: 'SKY-CN-2026-000001', kind: 'debit_note', total_cents: 264, reason: 'reported late' },
-        { number: 'SKY-CN-2026-000002', kind: 'credit_note', total_cents: -264, reason: 'withdrawn' },
+        { number: 'SKY-CN-2026-000002', kind: 'debit_note', total_cents: 264, reason: 'reported late' },
+        { number: 'SKY-CN-2026-000003', kind: 'credit_note', total_cents: -264, reason: 'withdrawn' },
       ],
       receivables: {
         data: [{ tenant_id: 'dashboard-pilot', ...aged }],

@@ -63,8 +63,9 @@ describe('the month-end report', () => {
       /nobody: unmatched lines +39\.20 +−39\.20/,
       /nobody: tax +7\.90 +−7\.90/,
       /overall +71\.12 +86\.92 +−15\.80 +−22\.2 %/,
-      /git\.example\.com +size_slug +s-4vcpu-8gb +s-1vcpu-1gb/,
-      /23 of 23 hold/,
+      /git\.example\.com +size_slug +s-4vcpu-8gb +s-1vcpu-1gb +−42\.00/,
+      /harbour-books +6 +149\.13/,
+      /26 of 26 hold/,
       /1500 events in the ledger/,
     ])
       expect(text()).to.match(expected);

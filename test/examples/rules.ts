@@ -100,7 +100,7 @@ export const rules: readonly (readonly [pattern: RegExp, rule: Rule])[] = [
   ],
   [/^npx mocha /, { kind: 'suite' }],
   [/"slug":"Shop"/, { kind: 'refused', status: 422 }],
-  // The demo's ledger has no event before May, as the text says.
+  // The demo has mirrored nothing before May, as the text says.
   [/known_at=2026-04-10/, { kind: 'refused', status: 404 }],
 ];
 

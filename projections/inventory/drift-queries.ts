@@ -51,6 +51,18 @@ export function listDrift(
   limit: number,
 ): Promise<DriftRow[]> {
   return db<DriftRow[]>`
+    ${driftRows(db)} where d.status = ${status} ${after === null ? db`` : db`and d.id > ${after}`}
+    order by d.id limit ${limit}`;
+}
+
+/** One drift, whatever its status; null for an unknown one. */
+export async function findDrift(db: Db, driftId: string): Promise<DriftRow | null> {
+  const [row] = await db<DriftRow[]>`${driftRows(db)} where d.id = ${driftId}`;
+  return row ?? null;
+}
+
+/** Drifts with the resource that each is of. A condition may follow. */
+const driftRows = (db: Db) => db`
     select d.id, d.resource_id, r.kind, r.name, d.field, d.desired, d.actual, d.spec_version, d.status,
       d.found_at, d.updated_at, d.closed_at, (
         select jsonb_build_object('run_id', v.run_id, 'attempt', v.attempt, 'status', v.status,
@@ -59,9 +71,14 @@ export function listDrift(
             else jsonb_build_object('status', v.left_status, 'size_slug', v.left_size_slug) end,
           'requested_at', ${utc(db, 'requested_at')}, 'ended_at', ${utc(db, 'ended_at')})
         from ${db(driftReverts.ref)} v where v.drift_id = d.id order by v.attempt desc limit 1) as revert
+    from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id`;
+
+/** What all drifts of a status are about. */
+export function driftValues(db: Db, status: DriftStatus): Promise<DriftValues[]> {
+  return db<DriftValues[]>`
+    select r.kind, d.field, d.desired, d.actual
     from ${db(drift.ref)} d join ${db(resources.ref)} r on r.id = d.resource_id
-    where d.status = ${status} ${after === null ? db`` : db`and d.id > ${after}`}
-    order by d.id limit ${limit}`;
+    where d.status = ${status} order by d.id`;
 }
 
 /** The drifts that are open, and the names of their resources, each once and in order. */

@@ -37,13 +37,32 @@ export interface InventoryRow {
 }
 
 export interface InventoryFilter {
-  /** Only resources of this owner; null for an admin. */
+  /** Only resources of this owner; null: of all. */
   tenantId: string | null;
   /** The UTC day whose ties count. */
   today: string;
   kind?: string | undefined;
   status?: string | undefined;
   deploymentId?: string | undefined;
+  region?: string | undefined;
+  /** Held by a deployment today, or by none. */
+  tied?: boolean | undefined;
+  /** A part of the name, or of the provider's id, in any case. */
+  q?: string | undefined;
+}
+
+/** What a list could be narrowed to, and how many resources it has. */
+export interface InventorySummary {
+  resources: number;
+  untied: number;
+  stale: number;
+}
+
+/** The kinds, regions and states that resources have. */
+export interface InventoryChoices {
+  kinds: string[];
+  regions: string[];
+  statuses: string[];
 }
 
 /** The select of all inventory reads. The time of the sweep is read, not kept in each row (spec 3). */
@@ -79,20 +98,54 @@ export function listInventory(
   after: string | null,
   limit: number,
 ): Promise<InventoryRow[]> {
-  const { kind, status, deploymentId } = filter;
   return db<InventoryRow[]>`
-    ${inventoryRows(db, filter)}
-      ${kind === undefined ? db`` : db`and r.kind = ${kind}`}
-      ${
-        status === undefined
-          ? db``
-          : status === 'stale'
-            ? db`and r.stale`
-            : db`and not r.stale and r.status = ${status}`
-      }
-      ${deploymentId === undefined ? db`` : db`and t.deployment_id = ${deploymentId}`}
+    ${inventoryRows(db, filter)} ${narrowed(db, filter)}
       ${after === null ? db`` : db`and r.id > ${after}`}
     order by r.id limit ${limit}`;
+}
+
+/** The conditions of a filter beside its owner. */
+function narrowed(db: Db, { kind, status, deploymentId, region, tied, q }: InventoryFilter) {
+  return db`
+    ${kind === undefined ? db`` : db`and r.kind = ${kind}`}
+    ${
+      status === undefined
+        ? db``
+        : status === 'stale'
+          ? db`and r.stale`
+          : db`and not r.stale and r.status = ${status}`
+    }
+    ${deploymentId === undefined ? db`` : db`and t.deployment_id = ${deploymentId}`}
+    ${region === undefined ? db`` : db`and r.region = ${region}`}
+    ${tied === undefined ? db`` : db`and (t.deployment_id is not null) = ${tied}`}
+    ${
+      q === undefined
+        ? db``
+        : db`and (strpos(lower(r.name), lower(${q}::text)) > 0
+          or strpos(lower(r.provider_id), lower(${q}::text)) > 0 or r.id = ${q})`
+    }`;
+}
+
+/** How many resources a filter finds. */
+export async function summariseInventory(db: Db, filter: InventoryFilter): Promise<InventorySummary> {
+  const [row] = await db<InventorySummary[]>`
+    select count(*) as resources, count(*) filter (where deployment_id is null) as untied,
+      count(*) filter (where status = 'stale') as stale
+    from (${inventoryRows(db, filter)} ${narrowed(db, filter)}) as found`;
+  return row ?? { resources: 0, untied: 0, stale: 0 };
+}
+
+/** What the resources of an owner (null: all) can be narrowed to. */
+export async function inventoryChoices(
+  db: Db,
+  scope: Pick<InventoryFilter, 'tenantId' | 'today'>,
+): Promise<InventoryChoices> {
+  const [row] = await db<InventoryChoices[]>`
+    select coalesce(jsonb_agg(distinct kind), '[]') as kinds,
+      coalesce(jsonb_agg(distinct region) filter (where region is not null), '[]') as regions,
+      coalesce(jsonb_agg(distinct status), '[]') as statuses
+    from (${inventoryRows(db, scope)}) as found`;
+  return row ?? { kinds: [], regions: [], statuses: [] };
 }
 
 /** One resource, if it exists and the tenant may see it (null tenant: an admin). */

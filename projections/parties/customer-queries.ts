@@ -92,3 +92,11 @@ export async function erasedSince(db: Db, keyId: string): Promise<string | null>
     select erased_at from ${db(erasedKeys.ref)} where key_id = ${keyId}`;
   return row?.erased_at ?? null;
 }
+
+/** When keys were erased, by key; those that are not erased are missing. */
+export async function erasuresOf(db: Db, keyIds: readonly string[]): Promise<Map<string, string>> {
+  if (keyIds.length === 0) return new Map();
+  const rows = await db<{ key_id: string; erased_at: string }[]>`
+    select key_id, erased_at from ${db(erasedKeys.ref)} where key_id = any(${[...new Set(keyIds)]}::text[])`;
+  return new Map(rows.map(({ key_id, erased_at }) => [key_id, erased_at]));
+}

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { aDroplet, emptyAccount, invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import { commands } from '../../src/processes/commands.ts';
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
-import { ok, type Json } from '../support/http/api.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { tenantToken } from '../support/http/tokens.ts';
 import { closeItems } from '../support/invoicing/close-items.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { completed } from '../support/processes/sync-run.ts';
@@ -67,6 +68,23 @@ describe('what a finding costs', () => {
     expect(rows['odd size_slug']).to.include({ monthly_delta_cents: null, margin: null });
     expect(rows['web status']).to.include({ monthly_delta_cents: null, margin: null });
     expect((await closeItems(test)).drift).to.include({ count: 4, amount_cents: -600 });
+  });
+
+  it('is summed over the findings of its status, and shown one by one', async () => {
+    const { summary, data } = await ok(test.api.get('drift?limit=1'));
+    expect(data).to.have.length(1);
+    expect(summary).to.deep.equal({
+      findings: 4,
+      priced: 2,
+      monthly_delta_cents: -600,
+      currency: 'AUD',
+    });
+    const accepted = (await ok(test.api.get('drift?status=accepted'))).summary;
+    expect(accepted).to.include({ findings: 0, priced: 0, monthly_delta_cents: null });
+    const { 'web size_slug': web } = await findings();
+    expect((await ok(test.api.get(`drift/${web.id}`))).data).to.deep.equal(web);
+    await problem(test.api.get('drift/unknown'), 404);
+    await problem(test.api.get(`drift/${web.id}`, { token: tenantToken('acme') }), 403);
   });
 
   it('has no margin where the last full month has neither revenue nor costs', async () => {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { driftStatuses, listDrift, resourceOfDrift } from '../../../projections/inventory/drift-queries.ts';
-import { withDriftMoney } from '../../invoicing/drift-money.ts';
+import {
+  driftStatuses,
+  driftValues,
+  findDrift,
+  listDrift,
+  resourceOfDrift,
+} from '../../../projections/inventory/drift-queries.ts';
+import { driftDeltas, knownSum, withDriftMoney } from '../../invoicing/drift-money.ts';
 import { dayOf } from '../../pricing/calendar.ts';
 import { commands } from '../../processes/commands.ts';
 import { requestRevert } from '../../processes/revert/request-revert.ts';
@@ -8,7 +14,7 @@ import { foundOr404 } from '../caller.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
 import { driftMoneyAnswer, driftMoneyDescription } from './drift-answer.ts';
-import { instantSchema, list, nameSchema, one, pageQuery } from '../schemas.ts';
+import { centsSchema, instantSchema, list, nameSchema, one, pageQuery } from '../schemas.ts';
 
 const revertStatus = z.enum(['running', 'reverted', 'failed']);
 
@@ -41,27 +47,64 @@ const driftRow = z.object({
   ...driftMoneyAnswer,
 });
 
-const listRoute = defineRoute({
+/** The findings of one status, with their money. */
+export const listDriftRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/drift',
   tag: 'drift',
   summary: 'Where live resources differ from their specs; open ones unless `status` is given',
-  description: driftMoneyDescription,
+  description:
+    `${driftMoneyDescription} The summary covers all findings of the status: how many there are, of how ` +
+    'many the price is known, and what these come to a month.',
   access: 'admin',
   heavy: true,
   query: z.strictObject({ ...pageQuery, status: z.enum(driftStatuses).default('open') }),
-  response: list(driftRow),
-  async handle({ query, page: { after, limit, of } }, { ledger, currency, jobDeps }) {
+  response: list(driftRow).extend({
+    summary: z.strictObject({
+      findings: z.int(),
+      priced: z.int(),
+      monthly_delta_cents: centsSchema.nullable(),
+      currency: z.string(),
+    }),
+  }),
+  async handle({ query: { status }, page: { after, limit, of } }, { ledger, currency, jobDeps }) {
     const last = after(z.tuple([z.string()]));
     const scope = { today: dayOf(ledger.now()), currency, seedTax: jobDeps.tax };
-    const rows = await ledger.read(async (db) =>
-      withDriftMoney(db, await listDrift(db, query.status, last?.[0] ?? null, limit + 1), scope),
-    );
-    return { body: of(rows, (row) => [row.id]) };
+    const { rows, deltas } = await ledger.read(async (db) => ({
+      rows: await withDriftMoney(db, await listDrift(db, status, last?.[0] ?? null, limit + 1), scope),
+      deltas: await driftDeltas(db, await driftValues(db, status), scope),
+    }));
+    const summary = {
+      findings: deltas.length,
+      priced: deltas.filter((delta) => delta !== null).length,
+      monthly_delta_cents: knownSum(deltas),
+      currency,
+    };
+    return { body: { ...of(rows, (row) => [row.id]), summary } };
   },
 });
 
-const acceptRoute = defineRoute({
+/** One finding: also how its revert goes. */
+export const showDriftRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/drift/:id',
+  tag: 'drift',
+  summary: 'One finding, whatever its status, with its money and its latest revert',
+  description: driftMoneyDescription,
+  access: 'admin',
+  heavy: true,
+  response: one(driftRow),
+  async handle({ params: { id } }, { ledger, currency, jobDeps }) {
+    const scope = { today: dayOf(ledger.now()), currency, seedTax: jobDeps.tax };
+    const [found] = await ledger.read(async (db) =>
+      withDriftMoney(db, [foundOr404(await findDrift(db, id), 'drift')], scope),
+    );
+    return { body: { data: foundOr404(found, 'drift') } };
+  },
+});
+
+/** Takes the live value as the desired one. */
+export const acceptDriftRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/drift/:id/accept',
   tag: 'drift',
@@ -83,7 +126,8 @@ const acceptRoute = defineRoute({
   },
 });
 
-const revertRoute = defineRoute({
+/** Begins a revert. */
+export const revertDriftRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/drift/:id/revert',
   tag: 'drift',
@@ -120,4 +164,4 @@ const revertRoute = defineRoute({
 });
 
 /** The drift inbox. */
-export const driftRoutes = [listRoute, acceptRoute, revertRoute];
+export const driftRoutes = [listDriftRoute, showDriftRoute, acceptDriftRoute, revertDriftRoute];

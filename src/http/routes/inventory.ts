@@ -4,8 +4,12 @@ import { provisionInput } from '../../../commands/inventory/provision-spec.ts';
 import { resourceStream } from '../../../commands/inventory/resource.ts';
 import type { AsOf } from '../../../projections/deployments/as-of.ts';
 import { ruleOfResource } from '../../../projections/inventory/rule-queries.ts';
-import type { HeldRange } from '../../../projections/inventory/tie-history.ts';
-import { findInventory, listInventory } from '../../../projections/inventory/resource-queries.ts';
+import {
+  findInventory,
+  inventoryChoices,
+  listInventory,
+  summariseInventory,
+} from '../../../projections/inventory/resource-queries.ts';
 import { commands } from '../../processes/commands.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
@@ -13,52 +17,23 @@ import { upcast } from '../../events/index.ts';
 import { factsNow, resourceAsOf, type PastResource } from '../../history/as-of-resource.ts';
 import type { Viewer } from '../../history/past.ts';
 import { wantedOfResource } from '../../history/wanted-of-resource.ts';
-import { foundOr404, scopeOf } from '../caller.ts';
+import { foundOr404, listScope, scopeOf } from '../caller.ts';
 import { lastSweepAsOf } from '../../history/last-sweep.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
-import { asOfQuery, daySchema, idSchema, list, one, pageQuery } from '../schemas.ts';
+import { asOfQuery, idSchema, list, one, pageQuery, queryBoolean } from '../schemas.ts';
 import { driftRoutes } from './drift.ts';
-import { showEvent, shownEvent } from './show-event.ts';
-import { wantedOfOneAnswer } from './show-wanted.ts';
+import { costsOf, resourceCost, resourceCostDescription } from './resource-cost.ts';
+import {
+  inventoryRow,
+  inventorySummary,
+  resourceAnswer,
+  shownTie,
+  type InventoryAnswer,
+} from './inventory-answer.ts';
+import { showEvent } from './show-event.ts';
 import { projectRoutes } from './projects.ts';
 import { tieRoutes } from './ties.ts';
-
-/** A resource of the provider's account (spec 3). */
-const inventoryRow = z.object({
-  id: z.string(),
-  provider: z.string(),
-  provider_id: z.string(),
-  kind: z.string(),
-  name: z.string(),
-  region: z.string().nullable(),
-  size_slug: z.string().nullable(),
-  status: z.string(),
-  attrs: z.record(z.string(), z.unknown()),
-  tenant_id: z.string(),
-  deployment_id: z.string().nullable(),
-  cloud_project_id: z.string().nullable(),
-  missed_syncs: z.int(),
-  created_at: z.string().nullable(),
-  first_seen_at: z.string(),
-  last_seen_at: z.string(),
-});
-type InventoryAnswer = z.output<typeof inventoryRow>;
-
-const tieRule = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('project'), project_id: z.string() }),
-  z.object({ by: z.literal('source'), resource_id: z.string() }),
-]);
-
-const tie = z.object({
-  deployment_id: z.string(),
-  tenant_id: z.string(),
-  effective_from: daySchema,
-  effective_to: daySchema.nullable(),
-  rule: tieRule.nullable(),
-});
-
-const shownTie = (held: HeldRange): z.output<typeof tie> => ({ ...held, rule: held.rule ?? null });
 
 /** The rule that concerns a resource, if its deployment is one that the viewer may see. */
 async function ruleNow(ledger: Ledger, id: string, tenantId: string | null) {
@@ -70,64 +45,54 @@ async function ruleNow(ledger: Ledger, id: string, tenantId: string | null) {
     : { by, resource_id: found.id, deployment_id };
 }
 
-/** One resource in full. */
-const resourceAnswer = inventoryRow.extend({
-  spec: z.record(z.string(), z.unknown()).nullable(),
-  spec_version: z.int().nullable(),
-  tie: tie.nullable(),
-  rule: z
-    .discriminatedUnion('by', [
-      z.object({ by: z.literal('project'), project_id: z.string(), deployment_id: z.string() }),
-      z.object({ by: z.literal('source'), resource_id: z.string(), deployment_id: z.string() }),
-    ])
-    .nullable(),
-  ties: z.array(tie),
-  drift: z.array(
-    z.object({
-      id: z.string(),
-      field: z.string(),
-      desired: z.unknown(),
-      actual: z.unknown(),
-      spec_version: z.int(),
-      found_at: z.string(),
-      updated_at: z.string(),
-    }),
-  ),
-  wanted: wantedOfOneAnswer.nullable(),
-  events: z.array(shownEvent),
-});
-
 /** How many events `inventory/:id` shows: the last ones. */
 const shownEvents = 500;
 
-const listRoute = defineRoute({
+/** The mirrored resources. */
+export const listInventoryRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/inventory',
   tag: 'inventory',
   summary: 'The mirrored resources: a tenant sees its own',
+  description:
+    'All filters hold together; `tied` is by the ties of today, `q` is a part of the name or of the id at ' +
+    `the provider. ${resourceCostDescription} The summary counts all that the filters find, and names the ` +
+    'kinds, regions and states that there are without them.',
   access: 'tenant',
   query: z.strictObject({
     ...pageQuery,
     kind: idSchema.optional(),
     status: idSchema.optional(),
     deployment_id: idSchema.optional(),
+    tenant_id: idSchema.optional(),
+    region: idSchema.optional(),
+    tied: queryBoolean.optional(),
+    q: idSchema.optional(),
   }),
-  response: list(inventoryRow),
+  response: list(inventoryRow.extend({ cost: resourceCost })).extend({ summary: inventorySummary }),
   async handle({ query, caller, page: { after, limit, of } }, { ledger }) {
-    const filter = {
-      tenantId: scopeOf(caller),
-      today: ledger.now().slice(0, 10),
-      kind: query.kind,
-      status: query.status,
-      deploymentId: query.deployment_id,
-    };
-    const last = after(z.tuple([z.string()]));
-    const rows = await ledger.query((db) => listInventory(db, filter, last?.[0] ?? null, limit + 1));
-    return { body: of(rows as InventoryAnswer[], (row) => [row.id]) };
+    const { kind, status, deployment_id: deploymentId, region, tied, q } = query;
+    const scope = { tenantId: scopeOf(caller), today: ledger.now().slice(0, 10) };
+    const tenantId = listScope(caller, query.tenant_id);
+    const filter = { ...scope, tenantId, kind, status, deploymentId, region, tied, q };
+    const last = after(z.tuple([z.string()]))?.[0] ?? null;
+    return ledger.read(async (db) => {
+      const { data: rows, next_cursor } = of(await listInventory(db, filter, last, limit + 1), ({ id }) => [
+        id,
+      ]);
+      const costs = await costsOf(db, rows, scope);
+      const data = rows.map((row, at) => ({ ...(row as InventoryAnswer), cost: costs[at] ?? null }));
+      const summary = {
+        ...(await summariseInventory(db, filter)),
+        ...(await inventoryChoices(db, scope)),
+      };
+      return { body: { data, summary, next_cursor } };
+    });
   },
 });
 
-const singleRoute = defineRoute({
+/** One resource, now or at a past moment. */
+export const showResourceRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/inventory/:id',
   tag: 'inventory',
@@ -135,6 +100,7 @@ const singleRoute = defineRoute({
     'One resource with its desired spec, its ties, its open drift, and its last 500 events; a tenant ' +
     'sees those since it became its own',
   description:
+    `${resourceCostDescription} ` +
     '`spec` is what the resource is to be like, with its `spec_version`; both null where none was ' +
     'recorded. `wanted` is what the template of its deployment wants of it; its own `spec` wins over ' +
     'that, field by field. `tie` is the one in force on the day, with the `rule` that made it (null: by ' +
@@ -162,11 +128,13 @@ const singleRoute = defineRoute({
       : held?.rule === undefined
         ? null
         : { ...held.rule, deployment_id: held.deployment_id };
+    const [cost = null] = isNow ? await ledger.read((db) => costsOf(db, [row], scope)) : [];
     const shown = found.events.slice(-shownEvents).map((event) => showEvent(event, viewer.tenantId));
     return {
       body: {
         data: {
           ...(resource as InventoryAnswer),
+          cost,
           spec,
           spec_version,
           tie: held === null ? null : shownTie(held),
@@ -201,7 +169,8 @@ async function pastResource(
     : { ...past, row: { ...row, last_seen_at: swept } };
 }
 
-const assignRoute = defineRoute({
+/** Classifies a resource by hand. */
+export const assignResourceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/inventory/:id/assign',
   tag: 'inventory',
@@ -213,7 +182,8 @@ const assignRoute = defineRoute({
     answerCommand(ledger, commands.assignResource, { resource_id: params.id, ...body }, meta),
 });
 
-const provisionedRoute = defineRoute({
+/** Records what a resource is to be like. */
+export const provisionedRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/inventory/:id/provisioned',
   tag: 'drift',
@@ -229,9 +199,9 @@ const provisionedRoute = defineRoute({
 
 /** Inventory, projects, drift and ties. */
 export const inventoryRoutes = [
-  listRoute,
-  singleRoute,
-  assignRoute,
+  listInventoryRoute,
+  showResourceRoute,
+  assignResourceRoute,
   provisionedRoute,
   ...projectRoutes,
   ...driftRoutes,

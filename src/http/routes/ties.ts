@@ -30,7 +30,8 @@ async function remeterSince(
   return deps.ledger.position();
 }
 
-const tieRoute = defineRoute({
+/** Ties a resource to a deployment. */
+export const tieResourceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/resources',
   tag: 'deployments',
@@ -55,7 +56,8 @@ const tieRoute = defineRoute({
   },
 });
 
-const untieRoute = defineRoute({
+/** Ends a tie. */
+export const untieResourceRoute = defineRoute({
   method: 'DELETE',
   path: '/api/v1/deployments/:id/resources/:resource_id',
   tag: 'deployments',
@@ -77,4 +79,4 @@ const untieRoute = defineRoute({
 });
 
 /** Ties of resources to deployments. */
-export const tieRoutes = [tieRoute, untieRoute];
+export const tieRoutes = [tieResourceRoute, untieResourceRoute];

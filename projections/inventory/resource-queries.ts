@@ -148,6 +148,23 @@ export async function inventoryChoices(
   return row ?? { kinds: [], regions: [], statuses: [] };
 }
 
+/**
+ * The resources that a text finds, by name, provider's id or id: those of that very name first, then those
+ * whose name begins so.
+ * @param q in any case
+ */
+export function searchInventory(
+  db: Db,
+  { q, ...scope }: Pick<InventoryFilter, 'tenantId' | 'today'> & { q: string },
+  limit: number,
+): Promise<InventoryRow[]> {
+  return db<InventoryRow[]>`
+    ${inventoryRows(db, scope)} ${narrowed(db, { ...scope, q })}
+    order by lower(r.name) = lower(${q}::text) desc, starts_with(lower(r.name), lower(${q}::text)) desc,
+      r.stale, r.name, r.id
+    limit ${limit}`;
+}
+
 /** One resource, if it exists and the tenant may see it (null tenant: an admin). */
 export async function findInventory(
   db: Db,

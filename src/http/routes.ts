@@ -30,6 +30,7 @@ import { projectionRoutes } from './routes/projections.ts';
 import { quoteRoutes } from './routes/quote.ts';
 import { receivableRoutes } from './routes/receivables.ts';
 import { reportedUsageRoutes } from './routes/reported-usage.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sellerRoutes } from './routes/seller.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
@@ -80,4 +81,5 @@ export const routes: readonly Route[] = [
   ...jobRoutes,
   ...projectionRoutes,
   ...eventRoutes,
+  ...searchRoutes,
 ];

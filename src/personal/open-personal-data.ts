@@ -62,7 +62,18 @@ function sealText({ keyId, key }: DataKey, place: SealedPlace, text: string): st
   return `sealed:1:${keyId}:${box.toString('base64url')}`;
 }
 
+/** The subkeys of texts, while their data keys are remembered: a search opens the names of all tenants. */
+const textKeys = new WeakMap<Buffer, Buffer>();
+
+function textKey(key: Buffer): Buffer {
+  const known = textKeys.get(key);
+  if (known !== undefined) return known;
+  const made = subkey(key, 'texts');
+  textKeys.set(key, made);
+  return made;
+}
+
 function openText({ key }: DataKey, value: SealedValue): string {
   const box = Buffer.from(value.sealed.slice(value.sealed.lastIndexOf(':') + 1), 'base64url');
-  return openBox(subkey(key, 'texts'), box, associatedWith(value)).toString();
+  return openBox(textKey(key), box, associatedWith(value)).toString();
 }

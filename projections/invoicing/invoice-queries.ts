@@ -59,6 +59,14 @@ export async function invoiceById(db: Db, id: string): Promise<InvoiceRow | null
   return row === undefined ? null : plain(row);
 }
 
+/** Invoices of any tenant, in the order of their last day to pay. */
+export async function invoicesById(db: Db, ids: readonly string[]): Promise<InvoiceRow[]> {
+  const rows = await db<InvoiceRow[]>`
+    select ${invoiceColumns(db)} from ${db(tenantInvoices.ref)} i ${paidJoin(db)}
+    where i.id = any(${[...ids]}::text[]) order by i.due_on, i.id`;
+  return rows.map(plain);
+}
+
 /** The number of an invoice's first issue, or of a correction; null: it had none by the instant. */
 export async function numberOf(db: Db, subjectId: string, by?: string): Promise<string | null> {
   const [row] = await db<{ number: string }[]>`

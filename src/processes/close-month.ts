@@ -42,18 +42,18 @@ export interface ClosedMonth extends RollUpResult {
 }
 
 /**
- * Closes a month. The decision is recorded before the first invoice, so that what a crash interrupts is
- * finished by the schedule, or by closing again, without asking the list once more. A month that is closed
- * keeps its first decision; one that was rolled up by hand is not judged by the list: nothing stands in the
- * way of invoices that are issued.
+ * Records the decision to issue a month, before the first invoice, so that what a crash interrupts is
+ * finished by the schedule, or by closing again, without asking the list once more. A month that is closed keeps its
+ * first decision; one that was rolled up by hand is not judged by the list: nothing stands in the way of
+ * invoices that are issued.
  * @throws {Refused} `period-not-ended`; `invalid-input` for `force` without a reason; `close-blocked` with
  * the whole list as `items`
  */
-export async function closeMonth(
+export async function decideClose(
   deps: CloseDeps,
   request: CloseRequest,
   meta: () => CommandMeta,
-): Promise<ClosedMonth> {
+): Promise<CloseDecision> {
   const { ledger } = deps;
   const { period, force, reason } = request;
   const refusal =
@@ -68,7 +68,20 @@ export async function closeMonth(
   }
   const closed = await decisionOf(ledger, period);
   if (closed === null) throw new Error(`${period} is not closed after it was closed`);
-  return { ...(await rollUp(deps, { period }, meta)), closed };
+  return closed;
+}
+
+/**
+ * Closes a month: decides, and rolls it up.
+ * @throws {Refused} as {@link decideClose} does
+ */
+export async function closeMonth(
+  deps: CloseDeps,
+  request: CloseRequest,
+  meta: () => CommandMeta,
+): Promise<ClosedMonth> {
+  const closed = await decideClose(deps, request, meta);
+  return { ...(await rollUp(deps, { period: request.period }, meta)), closed };
 }
 
 /** Records that the schedule closes a month, unless it is closed or rolled up already. */

@@ -116,4 +116,18 @@ describe('the close of a month over HTTP', () => {
     expect((await shown('2026-03')).closed).to.deep.equal(data.closed);
     expect((await ok(close({ period: '2026-03' }))).data.closed).to.deep.equal(data.closed);
   });
+
+  it('goes on in the background on request: the run has what the roll-up answers', async () => {
+    const { status, body } = await close({ async: true });
+    expect(status).to.equal(202);
+    const { period, closed, run_id } = body.data;
+    expect(period).to.equal('2026-04-01');
+    expect(closed).to.deep.equal((await shown()).closed);
+    let run: Json;
+    do run = (await ok(ledger.api.get(`jobs/runs/${run_id}`))).data;
+    while (run.status === 'running');
+    expect(run).to.include({ job: 'invoices.rollup', status: 'completed' });
+    const { closed: _closed, ...again } = (await ok(close({}))).data;
+    expect(run.result).to.deep.equal(again);
+  });
 });

@@ -23,6 +23,13 @@ const closeDecision = z.strictObject({
   by: z.string(),
 });
 
+/** A close that goes on in the background: the run of job `invoices.rollup` that issues the invoices. */
+export const startedCloseAnswer = z.strictObject({
+  period: daySchema,
+  closed: closeDecision,
+  run_id: z.string(),
+});
+
 /** How far a month is on its way to its invoices. */
 export const monthCloseAnswer = z.strictObject({
   period: daySchema,

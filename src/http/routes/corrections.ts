@@ -12,6 +12,7 @@ import { showCorrections, showNote } from './show-correction.ts';
 
 const tag = 'invoices';
 
+/** The notes. */
 export const listCorrectionsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections',
@@ -46,6 +47,7 @@ export const listCorrectionsRoute = defineRoute({
   },
 });
 
+/** One note. */
 export const correctionRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/corrections/:id',

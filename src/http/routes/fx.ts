@@ -8,7 +8,8 @@ import { currencyCode } from './catalog.ts';
 
 const rate = z.object({ from: z.string(), to: z.string(), rate: decimalSchema, effective_from: daySchema });
 
-const listRoute = defineRoute({
+/** The exchange rates. */
+export const listFxRatesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/fx-rates',
   tag: 'margin',
@@ -24,7 +25,8 @@ const listRoute = defineRoute({
   },
 });
 
-const setRoute = defineRoute({
+/** Sets an exchange rate. */
+export const setFxRateRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/fx-rates',
   tag: 'margin',
@@ -45,4 +47,4 @@ const setRoute = defineRoute({
 });
 
 /** Exchange rates (spec 12). */
-export const fxRoutes = [listRoute, setRoute];
+export const fxRoutes = [listFxRatesRoute, setFxRateRoute];

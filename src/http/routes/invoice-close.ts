@@ -4,7 +4,7 @@ import { previewMonth } from '../../invoicing/preview.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 import { Refused, refuseField } from '../../ledger/refusal.ts';
 import { addMonths, dayOf, monthOf } from '../../pricing/calendar.ts';
-import { closeMonth, readMonthClose } from '../../processes/close-month.ts';
+import { closeMonth, decideClose, readMonthClose } from '../../processes/close-month.ts';
 import { defineRoute } from '../route.ts';
 import {
   centsSchema,
@@ -16,7 +16,7 @@ import {
   periodSchema,
   reasonSchema,
 } from '../schemas.ts';
-import { closedMonthAnswer, monthCloseAnswer } from './close-answer.ts';
+import { closedMonthAnswer, monthCloseAnswer, startedCloseAnswer } from './close-answer.ts';
 import { invoiceLineAnswer, invoiceRow } from './invoice-answer.ts';
 import { notBillableAnswer } from './margin-answer.ts';
 
@@ -50,7 +50,8 @@ const previewed = invoiceRow
   })
   .extend({ invoice_id: z.string(), lines: z.array(invoiceLineAnswer) });
 
-const previewRoute = defineRoute({
+/** What closing a month would issue. */
+export const previewMonthRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/preview',
   tag,
@@ -96,7 +97,8 @@ const previewRoute = defineRoute({
   },
 });
 
-const closeRoute = defineRoute({
+/** The close list of a month. */
+export const closeListRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/close',
   tag,
@@ -118,7 +120,8 @@ const closeRoute = defineRoute({
   },
 });
 
-const closeMonthRoute = defineRoute({
+/** Closes a month. */
+export const closeMonthRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/close',
   tag,
@@ -127,21 +130,36 @@ const closeMonthRoute = defineRoute({
     'Something that blocks is a 409 `close-blocked` with the whole list as `items`. With `force` the month',
     'is closed all the same, and `reason` (needed then, kept without it too) is recorded. The decision is',
     'recorded before the first invoice, once: closing again answers the first decision, and finishes what',
-    'a crash has interrupted. The answer is that of a roll-up over all tenants, and `closed`.',
+    'a crash has interrupted. The answer is that of a roll-up over all tenants, and `closed`. With',
+    '`async: true` it is a 202 once the decision is recorded: `GET jobs/runs/:run_id` shows how the roll-up',
+    'goes on, and its result.',
   ].join(' '),
   access: 'admin',
   body: z.strictObject({
     period: periodSchema,
     force: z.boolean().default(false),
     reason: reasonSchema.nullable().default(null),
+    async: z.boolean().default(false),
   }),
-  response: one(closedMonthAnswer),
-  async handle({ body, meta }, { ledger, jobDeps }) {
+  response: one(z.union([closedMonthAnswer, startedCloseAnswer])),
+  status: [200, 202],
+  async handle({ body: { async: inBackground, ...request }, meta }, { ledger, jobDeps, jobs }) {
     // Like a roll-up: a month takes longer than one command, and each invoice is a command of its own.
-    const data = await closeMonth({ ...jobDeps, deadRuns }, body, () => freshMeta(ledger, meta));
+    const deps = { ...jobDeps, deadRuns };
+    const further = () => freshMeta(ledger, meta);
+    if (inBackground) {
+      const { period } = request;
+      const closed = await decideClose(deps, request, further);
+      const { run, finished } = await jobs.start('invoices.rollup', { period }, { actor: meta.actor });
+      // The run's record says how it ended; this request does not wait for it.
+      finished.catch(() => undefined);
+      const data = { period, closed, run_id: run.id };
+      return { body: { data }, status: 202, position: await ledger.position() };
+    }
+    const data = await closeMonth(deps, request, further);
     return { body: { data }, position: await ledger.position() };
   },
 });
 
 /** The close of a month (spec 19): what stands in its way, what it issues, and the decision. */
-export const invoiceCloseRoutes = [closeRoute, closeMonthRoute, previewRoute];
+export const invoiceCloseRoutes = [closeListRoute, closeMonthRoute, previewMonthRoute];

@@ -16,6 +16,7 @@ import { mostMonthCents } from '../../pricing/billable.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { foundOr404, listScope, ownerOr404 } from '../caller.ts';
 import { defineRoute } from '../route.ts';
+import { paymentPreviewRoutes } from './payment-previews.ts';
 import {
   centsSchema,
   daySchema,
@@ -102,7 +103,8 @@ async function tenantOf(ledger: Ledger, id: string): Promise<string> {
   return foundOr404(await ledger.readLatest((db) => paymentById(db, id)), 'payment').tenant_id;
 }
 
-const createRoute = defineRoute({
+/** Records a payment. */
+export const createPaymentRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/payments',
   tag,
@@ -131,6 +133,7 @@ const createRoute = defineRoute({
   },
 });
 
+/** The payments. */
 export const listPaymentsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments',
@@ -161,6 +164,7 @@ export const listPaymentsRoute = defineRoute({
   },
 });
 
+/** One payment. */
 export const paymentRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments/:id',
@@ -182,7 +186,8 @@ export const paymentRoute = defineRoute({
   },
 });
 
-const refundRoute = defineRoute({
+/** Pays back a part of a payment. */
+export const refundPaymentRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/payments/:id/refund',
   tag,
@@ -200,7 +205,8 @@ const refundRoute = defineRoute({
   },
 });
 
-const reverseRoute = defineRoute({
+/** Takes a payment back. */
+export const reversePaymentRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/payments/:id/reverse',
   tag,
@@ -218,7 +224,8 @@ const reverseRoute = defineRoute({
   },
 });
 
-const refundBalanceRoute = defineRoute({
+/** Pays back a balance. */
+export const refundBalanceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/customers/:tenant_id/refund',
   tag,
@@ -251,10 +258,11 @@ const refundBalanceRoute = defineRoute({
 
 /** Payments of tenants and what becomes of them (spec 18). */
 export const paymentRoutes = [
-  createRoute,
+  ...paymentPreviewRoutes,
+  createPaymentRoute,
   listPaymentsRoute,
   paymentRoute,
-  refundRoute,
-  reverseRoute,
+  refundPaymentRoute,
+  reversePaymentRoute,
   refundBalanceRoute,
 ];

@@ -18,7 +18,8 @@ const aged = {
   balance_cents: centsSchema,
 };
 
-const receivablesRoute = defineRoute({
+/** What is owed. */
+export const receivablesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/receivables',
   tag: 'payments',

@@ -29,7 +29,8 @@ const shownSeller = z.strictObject({
   footer: z.string().nullable(),
 });
 
-const getRoute = defineRoute({
+/** The seller in force. */
+export const sellerRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/seller',
   tag,
@@ -44,7 +45,8 @@ const getRoute = defineRoute({
   },
 });
 
-const putRoute = defineRoute({
+/** Sets the seller. */
+export const setSellerRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/seller',
   tag,
@@ -66,4 +68,4 @@ const putRoute = defineRoute({
 });
 
 /** The seller (spec 17). */
-export const sellerRoutes = [getRoute, putRoute];
+export const sellerRoutes = [sellerRoute, setSellerRoute];

@@ -22,7 +22,8 @@ const taxRate = z.strictObject({
   reason: z.string().nullable(),
 });
 
-const listRoute = defineRoute({
+/** The tax rates. */
+export const listTaxRatesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/tax-rates',
   tag: 'invoices',
@@ -38,7 +39,8 @@ const listRoute = defineRoute({
   },
 });
 
-const setRoute = defineRoute({
+/** Sets a tax rate. */
+export const setTaxRateRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/tax-rates',
   tag: 'invoices',
@@ -62,4 +64,4 @@ const setRoute = defineRoute({
 });
 
 /** Tax rates (spec 11). */
-export const taxRoutes = [listRoute, setRoute];
+export const taxRoutes = [listTaxRatesRoute, setTaxRateRoute];

@@ -12,6 +12,8 @@ export interface Sent {
 export interface Done {
   text: string;
   to?: string;
+  /** An address to hand on, such as a link for a customer; relative to the service. */
+  link?: string;
 }
 
 /** The declaration of an action: a form that runs one command of the API. */

@@ -121,7 +121,7 @@ async function carryOut(
   const answer = answered(outcome);
   const done = action.done(answer.body, { params, body: made.body });
   await options.sessions.leave(person.session, {
-    flash: { tone: 'good', text: done.text },
+    flash: { tone: 'good', text: done.text, ...(done.link === undefined ? {} : { link: done.link }) },
     position: answer.position,
   });
   return done.to;

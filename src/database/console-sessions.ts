@@ -14,6 +14,8 @@ export interface SessionSubject {
 export interface Flash {
   tone: 'good' | 'bad' | 'info';
   text: string;
+  /** An address to hand on, relative to the service. */
+  link?: string;
 }
 
 /** A signed-in person. */

@@ -8,6 +8,7 @@ export const giveLink = defineAction({
   submit: 'Make a link',
   fields: [],
   done: ({ data }) => ({
-    text: `A link to the customer's pages, until ${data.expires_at.slice(11, 16)} UTC: ${data.url}`,
+    text: `Until ${data.expires_at.slice(11, 16)} UTC this link shows the customer's pages, read only.`,
+    link: data.url,
   }),
 });

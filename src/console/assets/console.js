@@ -9,6 +9,11 @@
   /** Makes what is new on the page work: the whole page first, later what htmx has put there. */
   function enhance(root) {
     for (const button of root.querySelectorAll('.copy[data-copy]')) button.hidden = false;
+    for (const field of root.querySelectorAll('[data-absolute]')) {
+      const address = new URL(field.getAttribute('value'), location.href).href;
+      field.value = address;
+      field.nextElementSibling.dataset.copy = address;
+    }
     drawAll(root);
   }
 

@@ -180,7 +180,17 @@ function Said() {
   return (
     <div class={`notice notice-${flash.tone}`} role="status">
       <Icon name={flash.tone === 'good' ? 'check' : flash.tone === 'bad' ? 'alert' : 'info'} />
-      <p>{flash.text}</p>
+      <div>
+        <p>{flash.text}</p>
+        {flash.link !== undefined && (
+          <p class="handed-on">
+            <input readOnly value={flash.link} aria-label="The address" data-absolute="" />
+            <button type="button" class="copy" data-copy={flash.link} hidden aria-label="Copy the address">
+              <Icon name="copy" />
+            </button>
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -35,7 +35,9 @@ import { openPersonalData } from './personal/open-personal-data.ts';
 import { remeterDays } from './processes/metering/remeter.ts';
 import { startSettler } from './processes/documents/settler.ts';
 import type { ProcessDeps } from './processes/process.ts';
+import { createBackgroundRuns, type BackgroundRuns } from './processes/background-runs.ts';
 import { createRebuilds } from './processes/rebuilds.ts';
+import { createVerifications } from './processes/verify-in-background.ts';
 import { createTieTakeUp } from './processes/ties/take-up-ties.ts';
 import { projections } from '../projections/index.ts';
 import { projectionsProbe } from './read-models/projection-status.ts';
@@ -71,6 +73,7 @@ export interface Service extends OpenLedger {
   idempotency: Idempotency;
   /** The signed-in people of the console, and the links that sign in. */
   sessions: ConsoleSessions;
+  background: BackgroundRuns;
   /** What its jobs and processes use. */
   processDeps: ProcessDeps;
   /** To be stopped before anything else: a load balancer that asks `ready` then sends no more requests. */
@@ -121,6 +124,8 @@ export async function openService(parts: ServiceParts): Promise<Service> {
   const reverts = createRevertStarter(ledger, runner, worker);
   const duties = parts.settles ? startDuties(deps, open, reverts) : [];
   const rebuilds = createRebuilds({ sql, openPool, logger });
+  const background = createBackgroundRuns(sql, logger);
+  const verifications = createVerifications({ runs: background, projections, openPool, logger });
   const idempotency = createIdempotency(sql);
   const readiness = createReadiness([
     postgresProbe(sql),
@@ -148,6 +153,8 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     scrape: () => metrics.scrape(),
     projections,
     rebuilds,
+    verifications,
+    background,
     links: sessions,
     sql,
   };
@@ -170,10 +177,12 @@ export async function openService(parts: ServiceParts): Promise<Service> {
     worker,
     idempotency,
     sessions,
+    background,
     processDeps: deps,
     async close(drainMs) {
       const start = performance.now();
-      await Promise.all([worker?.close(drainMs), rebuilds.stop(), ...duties.map((duty) => duty.stop())]);
+      const stopped = [rebuilds.stop(), background.stop(), ...duties.map((duty) => duty.stop())];
+      await Promise.all([worker?.close(drainMs), ...stopped]);
       await leaveRedis();
       const left = drainMs === undefined ? undefined : Math.max(0, drainMs - (performance.now() - start));
       await drainRuns(runner, left, logger);

@@ -128,18 +128,20 @@ export async function closeServer(server: Server, withinMs: number): Promise<voi
 }
 
 /**
- * Deletes idempotency keys after two days, job runs and what-ifs after ninety, and read models of another
- * release that no process has fed for a day. A purge that fails is tried again an hour later.
+ * Deletes idempotency keys after two days, runs of jobs and in the background and what-ifs after ninety, and
+ * read models of another release that no process has fed for a day. A purge that fails is tried again an hour
+ * later.
  */
-async function purgeOld({ idempotency, jobs, ledger, sql }: Service, logger: Logger): Promise<void> {
+async function purgeOld(service: Service, logger: Logger): Promise<void> {
+  const { idempotency, jobs, background, ledger, sql } = service;
   try {
     const keys = await idempotency.purge();
-    const runs = await jobs.purge();
+    const runs = (await jobs.purge()) + (await background.purge(90));
     const whatIfs = await purgeWhatIfs(sql, ledger.now());
     if (keys + runs + whatIfs > 0)
       logger.info(
         { keys, runs, what_ifs: whatIfs },
-        'old idempotency keys, job runs and results of what-ifs are forgotten',
+        'old idempotency keys, runs and results of what-ifs are forgotten',
       );
     const schemas = await dropAbandoned(sql, projections);
     if (schemas.length > 0)

@@ -66,7 +66,8 @@ export function parseWhatIf({ period, plan, addon, tax }: WhatIfOptions): WhatIf
         parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message })),
       ),
     );
-  return { asked: parsed.data, explain };
+  const { async: _isForTheApi, ...asked } = parsed.data;
+  return { asked, explain };
 }
 
 /** The arguments that set what is at a path, or something below or above it; else the path itself. */

@@ -6,7 +6,9 @@ import type { RevertStarter } from '../jobs/start-revert.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { ProcessDeps } from '../processes/process.ts';
 import type { Readiness } from '../runtime/readiness.ts';
+import type { BackgroundRuns } from '../processes/background-runs.ts';
 import type { Rebuilds } from '../processes/rebuilds.ts';
+import type { Verifications } from '../processes/verify-in-background.ts';
 import type { Remeter } from './remeter.ts';
 
 /** What route handlers may use. */
@@ -25,6 +27,9 @@ export interface Deps {
   rebuilds: Rebuilds;
   /** Links that sign in to the console. */
   links: Pick<ConsoleSessions, 'createLink'>;
+  verifications: Verifications;
+  /** Long work that requests start. */
+  background: BackgroundRuns;
   /** The database, for tables outside the read models: checkpoints and the journal. */
   sql: Sql;
   /** Whether each part of the service can serve. It answers within two seconds and never throws. */

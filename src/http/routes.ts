@@ -36,6 +36,7 @@ import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageForecastRoutes } from './routes/usage-forecast.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { verificationRoutes } from './routes/verifications.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 
@@ -80,6 +81,7 @@ export const routes: readonly Route[] = [
   ...whatIfRoutes,
   ...jobRoutes,
   ...projectionRoutes,
+  ...verificationRoutes,
   ...eventRoutes,
   ...searchRoutes,
 ];

@@ -27,11 +27,31 @@ export interface WhatIfDeps {
   tax: Tax;
 }
 
+/** The id of a what-if: an execution that is repeated under its Idempotency-Key has the same. */
+export function whatIfId({ period, periods, overrides }: WhatIf, meta: CommandMeta): string {
+  const given = {
+    ...(period === undefined ? {} : { period }),
+    ...(periods === undefined ? {} : { periods }),
+    overrides,
+  };
+  return idFrom('what-if', meta.commandId, contentHash(given));
+}
+
+/**
+ * Checks what can be checked before anything is computed.
+ * @throws {Refused} for a month that has not begun, and overrides that name what the catalog does not have
+ */
+export async function checkWhatIf({ ledger }: Pick<WhatIfDeps, 'ledger'>, given: WhatIf): Promise<void> {
+  refuseFuture(given, ledger.now().slice(0, 10));
+  await ledger.readLatest((db) => resolveOverrides(db, given.overrides, ledger.currency));
+}
+
 /**
  * Computes months as they are and as they would be under an overridden catalog or tax, from the same inputs
  * in one snapshot, and keeps the result. Nothing else is written. The running month is taken as the accrual
  * takes it.
  * @param meta an execution that is repeated under its Idempotency-Key answers the first result
+ * @param onMonth called before each month, so many of them are done; what it throws ends the work
  * @throws {Refused} for a month that has not begun, overrides that name what the catalog does not have, and
  * overrides under which the figures come to more than an amount can hold
  */
@@ -39,20 +59,23 @@ export async function whatIf(
   { ledger, sql, tax }: WhatIfDeps,
   given: WhatIf,
   meta: CommandMeta,
+  onMonth: (done: number) => void = () => undefined,
 ): Promise<WhatIfResult> {
-  const id = idFrom('what-if', meta.commandId, contentHash(given));
+  const id = whatIfId(given, meta);
   const now = ledger.now();
   const today = now.slice(0, 10);
   refuseFuture(given, today);
   const result = await ledger.readLatest(async (db, inputs_position): Promise<WhatIfResult> => {
     const catalog = overriddenCatalog(await resolveOverrides(db, given.overrides, ledger.currency));
     const head = { id, created_at: now, inputs_position, overrides: given.overrides };
-    const month = (period: string) =>
-      whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
+    const month = (period: string, done = 0) => {
+      onMonth(done);
+      return whatIfMonth(db, { period, currency: ledger.currency, seedTax: tax }, catalog, today);
+    };
     try {
       if (given.period !== undefined) return { ...head, ...(await month(given.period)) };
       const periods: WhatIfMonth[] = [];
-      for (const period of given.periods ?? []) periods.push(await month(period));
+      for (const period of given.periods ?? []) periods.push(await month(period, periods.length));
       return { ...head, ...sumMonths(periods), periods };
     } catch (error) {
       if (error instanceof OverrideTooLarge)

@@ -4,8 +4,9 @@ import { monthsLeftBehind } from '../invoicing/read-month.ts';
 import { closeBySchedule } from '../processes/close-month.ts';
 import { holdBackClose } from '../processes/hold-back-close.ts';
 import { rollUp } from '../processes/roll-up.ts';
-import { dayOf, isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
+import { dayOf } from '../pricing/calendar.ts';
 import { deadRuns } from './dead-runs.ts';
+import { jobPeriod } from './input-schemas.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 import { endedMonths, watermarkBegins } from '../processes/watermark.ts';
@@ -17,15 +18,17 @@ export const invoicesRollup = defineJob({
   cron: schedule['invoices.rollup'],
   summary: 'Issue the invoices of a month that has ended',
   input: z.strictObject({
-    period: z
+    period: jobPeriod,
+    tenant_id: z
       .string()
-      .refine(isValidPeriod, {
-        error: 'expected YYYY-MM or a date in the month, from 2000 to 2100',
-        abort: true,
-      })
-      .overwrite(normalisePeriod),
-    tenant_id: z.string().min(1).max(200).optional(),
-    force: z.boolean().default(false),
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'One tenant alone; without it all tenants' }),
+    force: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Issues again where the tenant's invoice is void" }),
   }),
   /**
    * Every ended month since the watermark began that is not rolled up for all tenants; and every rolled up

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isValidPeriod, normalisePeriod } from '../pricing/calendar.ts';
 import { deliveryDeps } from '../processes/deliveries/open-deliveries.ts';
 import { isAnythingDue, sendDue } from '../processes/deliveries/send-due.ts';
+import { jobPeriod } from './input-schemas.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 
@@ -12,14 +12,7 @@ export const invoicesSend = defineJob({
   cron: schedule['invoices.send'],
   summary: 'Mail the invoices that are due to be sent or to be tried again',
   input: z.strictObject({
-    period: z
-      .string()
-      .refine(isValidPeriod, {
-        error: 'expected YYYY-MM or a date in the month, from 2000 to 2100',
-        abort: true,
-      })
-      .overwrite(normalisePeriod)
-      .optional(),
+    period: jobPeriod.optional(),
   }),
   async due(deps) {
     return (await isAnythingDue(deps, deps.autoSend)) ? [{}] : [];

@@ -5,7 +5,14 @@ import { describeFailure, isAnswer, neverRuns, unrecoverable } from './job-failu
 import type { Job } from './job.ts';
 import type { ProcessDeps, ProcessRun } from '../processes/process.ts';
 import { checkInput } from './check-input.ts';
-import { createRunStore, type DeadRun, type StoredRun } from './run-store.ts';
+import {
+  createRunStore,
+  type DeadRun,
+  type RunProgress,
+  type RunStore,
+  type StoredRun,
+} from './run-store.ts';
+import { recordProgress } from './record-progress.ts';
 import { trackRuns } from './track-runs.ts';
 import { readSchedule, type JobSchedule } from './schedule-store.ts';
 import { freshMeta } from '../ledger/fresh-meta.ts';
@@ -76,6 +83,8 @@ export interface JobRunner {
   parse(name: string, input: unknown): unknown;
   /** A run by its id. */
   find(id: string): Promise<StoredRun | null>;
+  /** Runs, latest first. */
+  list: RunStore['list'];
   /** The last run of each job, and each job's last failed run. */
   latest(): Promise<{ last: Map<string, StoredRun>; lastFailed: Map<string, StoredRun> }>;
   /** The state of each job's schedule, and the runs that the schedule has given up on, latest first. */
@@ -97,6 +106,8 @@ const handedBackError = 'handed back: the process that ran it was stopped, anoth
 interface Begun {
   run: StoredRun;
   outcome: Promise<unknown>;
+  /** The last record of its progress. */
+  recorded: () => Promise<RunProgress | null>;
 }
 
 /** Creates the runner over the job table. Runs are kept in `job_runs`. */
@@ -135,21 +146,18 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       trigger: scheduled === undefined ? 'hand' : 'schedule',
       attempt,
       attempts,
+      progress: null,
       started_at: ledger.now(),
       finished_at: null,
     };
     await store.insert(run);
     await scheduled?.onStart(run.id);
     const meta = () => freshMeta(ledger, { actor, correlationId: run.id });
+    const progress = recordProgress(store, run.id, logger, onProgress);
     return {
       run,
-      outcome: job.run(parsed, deps, {
-        actor,
-        runId: run.id,
-        meta,
-        progress: onProgress ?? (() => undefined),
-        queue,
-      }),
+      outcome: job.run(parsed, deps, { actor, runId: run.id, meta, progress: progress.report, queue }),
+      recorded: progress.recorded,
     };
   }
 
@@ -158,14 +166,15 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
   }
 
   /** Records how a run ended. */
-  async function finish({ run, outcome }: Begun): Promise<{ ended: StoredRun; error: unknown }> {
-    const { ended, error } = await outcome.then(
+  async function finish({ run, outcome, recorded }: Begun): Promise<{ ended: StoredRun; error: unknown }> {
+    const { ended: last, error } = await outcome.then(
       (result) => ({
         ended: { ...run, status: 'completed' as const, result: result ?? null, finished_at: ledger.now() },
         error: undefined,
       }),
       (failure: unknown) => ({ ended: failed(run, failure), error: failure }),
     );
+    const ended = { ...last, progress: await recorded() };
     if (running.isBrokenOff(run.id)) return { ended, error };
     if (ended.status === 'failed')
       logger.warn(
@@ -186,7 +195,8 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
   return {
     jobs: table,
     async run(name, input, options) {
-      const { run, outcome } = await begin(name, input, options);
+      const begun = await begin(name, input, options);
+      const { run, outcome } = begun;
       // A job that refuses its input has not run: the refusal is answered, and no run is kept.
       const refused = outcome.then(
         () => false,
@@ -195,7 +205,7 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
       return running.track(
         run.id,
         refused.then(async (isRefused) => {
-          if (!isRefused) return (await finish({ run, outcome })).ended;
+          if (!isRefused) return (await finish(begun)).ended;
           await store.remove(run.id);
           throw await outcome.catch((error: unknown) => error);
         }),
@@ -245,6 +255,10 @@ export function createJobRunner(table: readonly Job[], deps: ProcessDeps, sql: S
     async find(id) {
       await store.failInterrupted();
       return store.find(id);
+    },
+    async list(filter, page) {
+      await store.failInterrupted();
+      return store.list(filter, page);
     },
     async latest() {
       await store.failInterrupted();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runLifecycleDays, scheduledLifecycleDays } from '../processes/lifecycle/run-lifecycle-days.ts';
-import { isValidDay } from '../pricing/calendar.ts';
+import { jobDay } from './input-schemas.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 
@@ -12,10 +12,7 @@ export const lifecycleDay = defineJob({
   summary: 'End trials, dun and suspend deployments with overdue invoices, and bring back what is paid',
   input: z.strictObject({
     /** Default: today. */
-    day: z
-      .string()
-      .refine(isValidDay, 'expected a date that exists (YYYY-MM-DD), from 2000 to 2100')
-      .optional(),
+    day: jobDay.optional(),
   }),
   /** Every day since the last one that is done, up to today; at first today alone. */
   async due({ ledger }) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { completedDays } from '../../projections/usage/metering-queries.ts';
 import { refuse, Refused } from '../ledger/refusal.ts';
-import { dayOf, isValidDay } from '../pricing/calendar.ts';
+import { dayOf } from '../pricing/calendar.ts';
+import { jobDay } from './input-schemas.ts';
 import { defineJob } from './job.ts';
 import { schedule } from './schedule.ts';
 import { endedDays, watermarkBegins } from '../processes/watermark.ts';
@@ -14,9 +15,7 @@ export const meteringDay = defineJob({
   queue: 'metering',
   cron: schedule['metering.day'],
   summary: 'Meter a UTC day that has ended, over all deployments',
-  input: z.strictObject({
-    day: z.string().refine(isValidDay, 'expected a date that exists (YYYY-MM-DD), from 2000 to 2100'),
-  }),
+  input: z.strictObject({ day: jobDay }),
   /** Every day since the watermark began that has ended and is not metered, gaps included. */
   async due({ ledger }) {
     const today = dayOf(ledger.now());

@@ -16,8 +16,25 @@ export interface StoredRun {
   /** The number of this attempt, and the most that the schedule makes. By hand 1 of 1. */
   attempt: number;
   attempts: number;
+  /** How far it has come, by its last report; null before the first, and of jobs that report none. */
+  progress: RunProgress | null;
   started_at: string;
   finished_at: string | null;
+}
+
+/** So many of so many steps are done. */
+export interface RunProgress {
+  done: number;
+  total: number;
+  /** What the steps are, in a word or two. */
+  note: string | null;
+}
+
+/** Which runs a list has. */
+export interface RunFilter {
+  job?: string | undefined;
+  status?: StoredRun['status'] | undefined;
+  trigger?: StoredRun['trigger'] | undefined;
 }
 
 /** A run that the schedule has given up on. */
@@ -35,7 +52,9 @@ const LEASE_SECONDS = 60;
 const interruptedError = 'interrupted: the process that ran it has ended';
 
 export interface RunStore {
-  insert(run: StoredRun): Promise<void>;
+  insert(run: Omit<StoredRun, 'progress'>): Promise<void>;
+  /** Records how far a run has come. */
+  progress(id: string, progress: RunProgress): Promise<void>;
   /** Keeps the leases of these runs. */
   renew(ids: readonly string[]): Promise<void>;
   /** Records how a run ended. `dead`: the schedule gives up on its input, until a run of it completes. */
@@ -46,6 +65,11 @@ export interface RunStore {
   /** Whether a process holds a run's lease, or the run is queued. */
   isLive(id: string): Promise<boolean>;
   find(id: string): Promise<StoredRun | null>;
+  /** Runs, latest first. */
+  list(
+    filter: RunFilter,
+    page: { after: readonly [startedAt: string, id: string] | null; limit: number },
+  ): Promise<StoredRun[]>;
   /** The last run of each job, or its last failed one. */
   latest(jobs: readonly string[], failedOnly: boolean): Promise<Map<string, StoredRun>>;
   /**
@@ -62,6 +86,8 @@ export interface RunStore {
 
 export function createRunStore(sql: Sql): RunStore {
   const columns = sql`id, job, input, actor, status, result, error, trigger, attempt, attempts,
+    case when total is null then null
+      else json_build_object('done', done, 'total', total, 'note', note) end as progress,
     started_at, finished_at`;
   const lease = sql`clock_timestamp() + ${LEASE_SECONDS} * interval '1 second'`;
   const json = (value: unknown) => sql.json(value as never);
@@ -74,7 +100,11 @@ export function createRunStore(sql: Sql): RunStore {
           ${run.attempt}, ${run.attempts}, ${run.started_at}, ${lease})
         on conflict (id) do update set status = excluded.status, actor = excluded.actor,
           trigger = excluded.trigger, attempt = excluded.attempt, attempts = excluded.attempts, result = null,
-          error = null, finished_at = null, dead = false, lease_until = excluded.lease_until`;
+          error = null, finished_at = null, dead = false, lease_until = excluded.lease_until,
+          done = null, total = null, note = null`;
+    },
+    async progress(id, { done, total, note }) {
+      await sql`update job_runs set done = ${done}, total = ${total}, note = ${note} where id = ${id}`;
     },
     async renew(ids) {
       await sql`update job_runs set lease_until = ${lease} where id = any(${[...ids]})`;
@@ -100,6 +130,16 @@ export function createRunStore(sql: Sql): RunStore {
     async find(id) {
       const [row] = await sql<StoredRun[]>`select ${columns} from job_runs where id = ${id}`;
       return row ?? null;
+    },
+    async list({ job, status, trigger }, { after, limit }) {
+      return sql<StoredRun[]>`
+        select ${columns} from job_runs
+        where true
+          ${job === undefined ? sql`` : sql`and job = ${job}`}
+          ${status === undefined ? sql`` : sql`and status = ${status}`}
+          ${trigger === undefined ? sql`` : sql`and trigger = ${trigger}`}
+          ${after === null ? sql`` : sql`and (started_at, id) < (${after[0]}::timestamptz, ${after[1]})`}
+        order by started_at desc, id desc limit ${limit}`;
     },
     async latest(jobs, failedOnly) {
       const rows = await sql<StoredRun[]>`

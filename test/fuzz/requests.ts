@@ -236,7 +236,7 @@ function bodyOf(
 
 /** What takes long when it is done is asked for less often. */
 function weightOf({ path, heavy }: Route): number {
-  if (path.includes('/jobs/:name/run') || path.includes('/rebuild') || path.includes('/rollup')) return 1;
+  if (/\/jobs\/:name\/run|\/rebuild|\/rollup|\/verifications$/.test(path)) return 1;
   return heavy ? 2 : 6;
 }
 

@@ -52,6 +52,7 @@ async function populate({ api }: TestLedger): Promise<void> {
   for (const version of ['1', '2'])
     await api.post('templates', { code: 'shop', version, plan_code: 'studio', addons: ['storage_50gb'] });
   await api.post('what-if', { period: '2026-03', overrides: { tax_rate: '0.2' } });
+  await api.post('verifications', { projection: 'catalog' });
 }
 
 /** The values of a column over a list. */
@@ -161,6 +162,8 @@ export async function setStage(): Promise<Stage> {
       'drift.id': await first('drift', 'id'),
       'jobs.id': runs.map(({ id }) => id),
       'what-if.id': whatIfs.map(({ id }) => id),
+      'verifications.id': await first('verifications', 'id'),
+      'verifications.projection': ['catalog', 'usage'],
       'billing.id': await first('billing/cost-lines?limit=5', 'id'),
     },
   };

@@ -20,6 +20,25 @@ create schema rm_receivables_v;
 
 create schema rm_usage_v;
 
+create table public.background_runs (
+  id text collate "C" not null,
+  kind text not null,
+  actor text not null,
+  input json not null,
+  status text default 'running'::text not null,
+  step text,
+  done bigint default 0 not null,
+  total bigint default 0 not null,
+  step_started_at timestamp with time zone default clock_timestamp() not null,
+  summary json,
+  result json,
+  error text,
+  started_at timestamp with time zone default date_trunc('milliseconds'::text, clock_timestamp()) not null,
+  updated_at timestamp with time zone default clock_timestamp() not null,
+  finished_at timestamp with time zone,
+  constraint background_runs_pkey PRIMARY KEY (id)
+);
+
 create table public.console_sessions (
   id_hash bytea not null,
   subject text not null,
@@ -74,6 +93,9 @@ create table public.job_runs (
   attempt integer default 1 not null,
   attempts integer default 1 not null,
   dead boolean default false not null,
+  done bigint,
+  total bigint,
+  note text,
   constraint job_runs_pkey PRIMARY KEY (id)
 );
 
@@ -200,6 +222,7 @@ create table public.what_if_results (
   actor text not null,
   created_at timestamp with time zone not null,
   result json not null,
+  summary json,
   constraint what_if_results_pkey PRIMARY KEY (id)
 );
 
@@ -1004,11 +1027,17 @@ create table rm_usage_v.usage_sets (
   constraint usage_sets_pkey PRIMARY KEY (deployment_id, day, set_no)
 );
 
+CREATE INDEX background_runs_latest ON public.background_runs USING btree (kind, started_at DESC, id DESC);
+
+CREATE UNIQUE INDEX background_runs_verification ON public.background_runs USING btree (kind) WHERE ((kind = 'verification'::text) AND (status = 'running'::text));
+
 CREATE INDEX console_sessions_expiry ON public.console_sessions USING btree (expires_at);
 
 CREATE INDEX documents_of_tenant ON public.documents USING btree (tenant_id);
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX job_runs_by_start ON public.job_runs USING btree (started_at DESC, id DESC);
 
 CREATE INDEX job_runs_dead ON public.job_runs USING btree (job) WHERE dead;
 
@@ -1025,6 +1054,8 @@ CREATE UNIQUE INDEX personal_keys_live ON public.personal_keys USING btree (tena
 CREATE UNIQUE INDEX queued_runs_order ON public.queued_runs USING btree (seq);
 
 CREATE INDEX sign_in_links_expiry ON public.sign_in_links USING btree (expires_at);
+
+CREATE INDEX what_if_results_latest ON public.what_if_results USING btree (created_at DESC, id DESC);
 
 CREATE INDEX provider_invoices_period_uuid ON rm_billing_v.provider_invoices USING btree (period, uuid);
 

@@ -26,6 +26,7 @@ describe('jobs over HTTP', () => {
       queue: 'cloud_billing',
       cron: '7 * * * *',
       summary: 'Record a snapshot of the DigitalOcean balance',
+      input: { type: 'object', properties: {}, additionalProperties: false },
       scheduled: false,
       next_run_at: null,
       queued: 0,
@@ -76,9 +77,19 @@ describe('jobs over HTTP', () => {
         started_at: run.data.started_at,
         finished_at: run.data.finished_at,
         result: run.data.result,
+        progress: run.data.progress,
       },
       last_error: null,
     });
+    expect(run.data.progress).to.deep.equal({ done: 5, total: 5, note: 'droplet' });
+  });
+
+  it('says what the input of each job is, for forms', async () => {
+    const properties = async (name: string): Promise<Json> => (await job(name)).input.properties;
+    expect((await properties('metering.day')).day).to.deep.include({ type: 'string', format: 'date' });
+    expect(await properties('invoices.rollup')).to.have.all.keys(['period', 'tenant_id', 'force']);
+    expect((await properties('invoices.rollup')).period).to.deep.include({ format: 'month' });
+    expect((await job('invoices.rollup')).input.required).to.deep.equal(['period']);
   });
 
   it('answers 202 to an async run, whose end the run shows', async () => {
@@ -105,6 +116,27 @@ describe('jobs over HTTP', () => {
     const listed = await job('sync.volumes');
     expect([listed.last_run.id, listed.last_run.status]).to.deep.equal([next.data.run_id, 'completed']);
     expect(listed.last_error).to.deep.include({ run_id: data.run_id, error: data.error });
+  });
+
+  it('lists runs, latest first, by job, by how they ended and by who started them', async () => {
+    const runs = async (query: string): Promise<Json[]> =>
+      (await ok(ledger.api.get(`jobs/runs?${query}`))).data;
+    const all = await runs('limit=500');
+    expect(all.length).to.be.greaterThan(3);
+    expect(all.map(({ started_at }) => started_at)).to.deep.equal(
+      all
+        .map(({ started_at }) => started_at)
+        .toSorted()
+        .reverse(),
+    );
+    const failed = await runs('job=sync.volumes&status=failed');
+    expect(failed).to.have.length(1);
+    expect(failed[0]).to.deep.equal((await ok(ledger.api.get(`jobs/runs/${failed[0]?.id}`))).data);
+    expect(await runs('trigger=schedule')).to.deep.equal([]);
+    const first = await ok(ledger.api.get('jobs/runs?limit=2'));
+    const second = await ok(ledger.api.get(`jobs/runs?limit=500&cursor=${first.next_cursor}`));
+    expect([...first.data, ...second.data]).to.deep.equal(all);
+    await problem(ledger.api.get('jobs/runs?status=gone'), 422, 'status');
   });
 
   it('refuses invalid input, and records no run of it', async () => {

@@ -16,6 +16,7 @@ import {
   quantitySchema,
   queryInteger,
 } from '../schemas.ts';
+import { planHolderRoutes } from './plan-holders.ts';
 import { resourcePriceRoutes } from './resource-prices.ts';
 
 const planItem = z.object({
@@ -58,6 +59,7 @@ const addonRow = z.object({
   qty: decimalSchema,
   price_cents: priceCentsSchema,
 });
+/** Plans by code. */
 export const plansRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/plans',
@@ -75,7 +77,8 @@ export const plansRoute = defineRoute({
   },
 });
 
-const planRoute = defineRoute({
+/** A plan with its versions. */
+export const planRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/plans/:code',
   tag: 'catalog',
@@ -103,7 +106,8 @@ const planRoute = defineRoute({
   },
 });
 
-const createPlanRoute = defineRoute({
+/** Creates a plan. */
+export const createPlanRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/catalog/plans',
   tag: 'catalog',
@@ -115,7 +119,8 @@ const createPlanRoute = defineRoute({
   handle: ({ body, meta }, { ledger }) => answerCommand(ledger, commands.createPlan, body, meta),
 });
 
-const draftRoute = defineRoute({
+/** Drafts a version. */
+export const draftRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/catalog/plans/:code/versions',
   tag: 'catalog',
@@ -152,7 +157,8 @@ const draftRoute = defineRoute({
   },
 });
 
-const publishRoute = defineRoute({
+/** Publishes a draft. */
+export const publishRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/catalog/plans/:code/versions/:n/publish',
   tag: 'catalog',
@@ -171,6 +177,7 @@ const publishRoute = defineRoute({
   },
 });
 
+/** Addons on sale. */
 export const addonsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/addons',
@@ -186,7 +193,8 @@ export const addonsRoute = defineRoute({
   },
 });
 
-const defineAddonRoute = defineRoute({
+/** Defines an addon. */
+export const defineAddonRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/catalog/addons',
   tag: 'catalog',
@@ -214,4 +222,5 @@ export const catalogRoutes = [
   addonsRoute,
   defineAddonRoute,
   ...resourcePriceRoutes,
+  ...planHolderRoutes,
 ];

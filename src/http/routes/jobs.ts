@@ -4,17 +4,20 @@ import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { foundOr404 } from '../caller.ts';
 import { closeItemAnswer } from './close-answer.ts';
+import { createSchemaRegistry } from '../json-schema.ts';
 import { defineRoute } from '../route.ts';
 import { idSchema, instantSchema, list, one, pageQuery } from '../schemas.ts';
 
 const tag = 'jobs';
 const runStatus = z.enum(['running', 'completed', 'failed']);
+const progress = z.strictObject({ done: z.int(), total: z.int(), note: z.string().nullable() });
 
 const jobRow = z.strictObject({
   name: z.string(),
   queue: z.string(),
   cron: z.string().nullable(),
   summary: z.string(),
+  input: z.record(z.string(), z.json()).meta({ description: 'The JSON Schema of what a run takes' }),
   scheduled: z.boolean(),
   next_run_at: instantSchema.nullable(),
   queued: z.int(),
@@ -27,6 +30,7 @@ const jobRow = z.strictObject({
       started_at: instantSchema,
       finished_at: instantSchema.nullable(),
       result: z.json(),
+      progress: progress.nullable(),
     })
     .nullable(),
   last_error: z.strictObject({ run_id: z.string(), error: z.string(), at: instantSchema }).nullable(),
@@ -57,15 +61,19 @@ const unscheduled: JobSchedule = {
   held_by: [],
 };
 
-function showJob(
-  { name, queue, cron, summary }: Job,
-  { last, failed, schedule = unscheduled, dead = [] }: JobRecord,
-) {
+/** What a run of a job takes, as a JSON Schema. */
+function inputSchema({ input }: Job): Record<string, unknown> {
+  return createSchemaRegistry().schema(input, 'input');
+}
+
+function showJob(job: Job, { last, failed, schedule = unscheduled, dead = [] }: JobRecord) {
+  const { name, queue, cron, summary } = job;
   return {
     name,
     queue,
     cron,
     summary,
+    input: inputSchema(job),
     ...schedule,
     last_run:
       last === undefined
@@ -76,6 +84,7 @@ function showJob(
             started_at: last.started_at,
             finished_at: last.finished_at,
             result: last.result,
+            progress: last.progress,
           },
     last_error:
       failed === undefined
@@ -89,7 +98,8 @@ function showJob(
   };
 }
 
-const listRoute = defineRoute({
+/** Every job. */
+export const listJobsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/jobs',
   tag,
@@ -133,7 +143,8 @@ function showOutcome({ id, job, status, result, error }: StoredRun) {
   return { data: { run_id: id, job, status, result: result as z.output<typeof runAnswer>['result'], error } };
 }
 
-const runRoute = defineRoute({
+/** A run of a job by hand. */
+export const runJobRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/jobs/:name/run',
   tag,
@@ -176,11 +187,34 @@ const storedRun = z.strictObject({
   trigger: z.enum(['hand', 'schedule']),
   attempt: z.int(),
   attempts: z.int(),
+  progress: progress.nullable(),
   started_at: instantSchema,
   finished_at: instantSchema.nullable(),
 });
 
-const singleRoute = defineRoute({
+/** Runs of all jobs, or of one. */
+export const listRunsRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/jobs/runs',
+  tag,
+  summary: 'Runs of jobs, by hand and by the schedule, latest first',
+  access: 'admin',
+  query: z.strictObject({
+    ...pageQuery,
+    job: idSchema.optional(),
+    status: runStatus.optional(),
+    trigger: z.enum(['hand', 'schedule']).optional(),
+  }),
+  response: list(storedRun),
+  async handle({ query: { job, status, trigger }, page: { after, limit, of } }, { jobs }) {
+    const last = after(z.tuple([instantSchema, z.string()]));
+    const rows = await jobs.list({ job, status, trigger }, { after: last, limit: limit + 1 });
+    return { body: of(rows as z.output<typeof storedRun>[], ({ started_at, id }) => [started_at, id]) };
+  },
+});
+
+/** One run. */
+export const jobRunRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/jobs/runs/:id',
   tag,
@@ -194,4 +228,4 @@ const singleRoute = defineRoute({
 });
 
 /** Jobs by hand, and their runs. */
-export const jobRoutes = [listRoute, runRoute, singleRoute];
+export const jobRoutes = [listJobsRoute, runJobRoute, listRunsRoute, jobRunRoute];

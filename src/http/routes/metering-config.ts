@@ -17,7 +17,8 @@ const configRow = z.strictObject({
   retention_days: z.int().nullable(),
 });
 
-const listRoute = defineRoute({
+/** How each kind is metered. */
+export const listMeteringConfigRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/metering-config',
   tag,
@@ -42,7 +43,8 @@ const listRoute = defineRoute({
   },
 });
 
-const singleRoute = defineRoute({
+/** How one kind is metered. */
+export const meteringConfigRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/metering-config/:resource_kind',
   tag,
@@ -60,7 +62,8 @@ const singleRoute = defineRoute({
   },
 });
 
-const putRoute = defineRoute({
+/** Changes it. */
+export const putMeteringConfigRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/metering-config/:resource_kind',
   tag,
@@ -76,4 +79,4 @@ const putRoute = defineRoute({
 });
 
 /** The configuration of metering (spec 9). */
-export const meteringConfigRoutes = [listRoute, singleRoute, putRoute];
+export const meteringConfigRoutes = [listMeteringConfigRoute, meteringConfigRoute, putMeteringConfigRoute];

@@ -30,7 +30,8 @@ const projectionRow = z.strictObject({
   rebuild: rebuildRow.nullable(),
 });
 
-const listRoute = defineRoute({
+/** The read models. */
+export const listProjectionsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/projections',
   tag: 'platform',
@@ -56,7 +57,8 @@ const listRoute = defineRoute({
   },
 });
 
-const rebuildRoute = defineRoute({
+/** The rebuild of a read model. */
+export const rebuildRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/projections/:name/rebuild',
   tag: 'platform',
@@ -93,4 +95,4 @@ function byKey(a: Key, b: Key): number {
 }
 
 /** The read models' state. */
-export const projectionRoutes = [listRoute, rebuildRoute];
+export const projectionRoutes = [listProjectionsRoute, rebuildRoute];

@@ -12,7 +12,8 @@ const priceRow = z.object({
   effective_from: daySchema,
 });
 
-const pricesRoute = defineRoute({
+/** Prices of kinds that no plan covers. */
+export const pricesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/catalog/resource-prices',
   tag: 'catalog',
@@ -28,7 +29,8 @@ const pricesRoute = defineRoute({
   },
 });
 
-const setPriceRoute = defineRoute({
+/** Sets one, from a day on. */
+export const setPriceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/catalog/resource-prices',
   tag: 'catalog',

@@ -29,7 +29,8 @@ const terms = z.object({
 const versionRow = terms.extend({ defined_at: z.string() });
 const templateRow = versionRow.extend({ code: z.string() });
 
-const defineTemplateRoute = defineRoute({
+/** Defines a version of a template. */
+export const defineTemplateRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/templates',
   tag: 'catalog',
@@ -66,7 +67,8 @@ const defineTemplateRoute = defineRoute({
     }),
 });
 
-const listRoute = defineRoute({
+/** Templates by code. */
+export const listTemplatesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/templates',
   tag: 'catalog',
@@ -83,7 +85,8 @@ const listRoute = defineRoute({
   },
 });
 
-const singleRoute = defineRoute({
+/** A template with its versions. */
+export const templateRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/templates/:code',
   tag: 'catalog',
@@ -100,4 +103,4 @@ const singleRoute = defineRoute({
 });
 
 /** Templates of deployments (spec 19). */
-export const templateRoutes = [defineTemplateRoute, listRoute, singleRoute];
+export const templateRoutes = [defineTemplateRoute, listTemplatesRoute, templateRoute];

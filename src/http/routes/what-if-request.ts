@@ -53,6 +53,7 @@ export const whatIfRequest = z
     period: periodSchema.optional(),
     periods: z.array(periodSchema).min(1).max(mostPeriods).optional(),
     overrides: overridesSchema.default({}),
+    async: z.boolean().default(false),
   })
   .superRefine(({ period: month, periods }, context) => {
     if (month === undefined && periods === undefined)

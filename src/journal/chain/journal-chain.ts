@@ -50,3 +50,23 @@ async function chainHead(sql: Sql): Promise<ChainHead> {
     select position, encode(hash, 'hex') as hash from journal_hashes order by position desc limit 1`;
   return head ?? { position: 0, hash: GENESIS };
 }
+
+/** The head of the journal with the time of its last event, and the head of the chain, in one moment. */
+export async function journalEnd(
+  sql: Sql,
+): Promise<{ head: number; recorded_at: string | null; chain: ChainHead }> {
+  const [row] = await sql<
+    { head: number; recorded_at: string | null; position: number | null; hash: string | null }[]
+  >`
+    select coalesce(j.position, 0) as head, j.recorded_at, h.position, encode(h.hash, 'hex') as hash
+    from (select) as one
+    left join lateral (
+      select position, recorded_at from journal order by position desc limit 1) j on true
+    left join lateral (
+      select position, hash from journal_hashes order by position desc limit 1) h on true`;
+  return {
+    head: row?.head ?? 0,
+    recorded_at: row?.recorded_at ?? null,
+    chain: { position: row?.position ?? 0, hash: row?.hash ?? GENESIS },
+  };
+}

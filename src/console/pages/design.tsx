@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { giveLink } from '../actions/customers.ts';
 import { definePage } from '../page.ts';
+import { AsOf, asOfParameters } from '../parts/as-of.tsx';
 import { BeforeAfter, Bars, Series, Share } from '../parts/charts.tsx';
 import { EventLink, EventsLink } from '../parts/events-link.tsx';
 import { Filters, PeriodNav, Tabs } from '../parts/filters.tsx';
@@ -64,6 +65,7 @@ export const designPage = definePage({
     state: z.string().optional(),
     q: z.string().optional(),
     period: z.string().optional(),
+    ...asOfParameters,
     sort: z.string().optional(),
     cursor: z.string().optional(),
   }),
@@ -80,6 +82,7 @@ export const designPage = definePage({
         <PeriodNav period={`${query.period ?? '2026-04'}-01`.slice(0, 10)} />
         <EventsLink stream="sample" />
       </PageHead>
+      <AsOf />
       <Values />
       <Lists state={query.state} />
       <Notices />

@@ -18,7 +18,7 @@ export function EventLink({ position }: { position: number }) {
   const { session } = useView();
   if (session?.admin !== true) return null;
   return (
-    <a class="num" href={`/console/journal?after=${Math.max(position - 1, 0)}&limit=1`}>
+    <a class="num" href={`/console/journal/${position}`}>
       {`#${position.toLocaleString('en')}`}
     </a>
   );

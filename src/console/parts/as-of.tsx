@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { useView } from '../view-context.ts';
+import { Icon } from './icon.tsx';
+import { withQuery } from './url.ts';
+
+/** The two moments of an object's page, for the schema of its query. */
+export const asOfParameters = { as_of: z.string().optional(), known_at: z.string().optional() };
+
+/** The two moments as in an address; undefined: now. */
+export interface Moments {
+  as_of?: string | undefined;
+  known_at?: string | undefined;
+}
+
+/** A moment as the API takes it: what browsers send of a date and a time has neither seconds nor zone. */
+function asked(moment: string | undefined): string | undefined {
+  if (moment === undefined || moment === '') return undefined;
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(moment)
+    ? `${moment.slice(0, 16)}:${moment.slice(17) || '00'}Z`
+    : moment;
+}
+
+/** The moments of a page's query, for the query of a route that takes `as_of` and `known_at`. */
+export const momentsAsked = ({ as_of, known_at }: Moments): Moments => ({
+  as_of: asked(as_of),
+  known_at: asked(known_at),
+});
+
+/** Whether a page is to show a past moment. */
+export const isPast = ({ as_of, known_at }: Moments): boolean =>
+  asked(as_of) !== undefined || asked(known_at) !== undefined;
+
+/** As an input of a date and a time shows it; a day counts to its end. */
+const typed = (moment: string | undefined): string =>
+  moment === undefined ? '' : moment.length === 10 ? `${moment}T23:59` : moment.slice(0, 16);
+
+const told = (moment: string): string =>
+  moment.length === 10
+    ? `the end of ${moment}`
+    : `${moment.slice(0, 10)} ${moment.slice(11, moment.slice(17, 19) === '00' ? 16 : 19)} UTC`;
+
+/** Which moment is shown, in words. */
+function sentence(as_of: string | undefined, known_at: string | undefined): string {
+  if (as_of !== undefined && known_at !== undefined)
+    return as_of === known_at
+      ? `As it was at ${told(as_of)}, by what was known then.`
+      : `As it was at ${told(as_of)}, by what was known at ${told(known_at)}.`;
+  if (as_of !== undefined) return `As it was at ${told(as_of)}, by everything that is known now.`;
+  if (known_at !== undefined) return `By what was known at ${told(known_at)}.`;
+  return 'As it is now.';
+}
+
+/**
+ * Picks the moment that a page shows: when it was true, and by what was known when. It says which one that
+ * is, and leads back to now. Other parameters of the address stay.
+ */
+export function AsOf() {
+  const { url } = useView();
+  const [path = '', text = ''] = url.split('?', 2);
+  const query = new URLSearchParams(text);
+  const [as_of, known_at] = ['as_of', 'known_at'].map((name) => asked(query.get(name) ?? undefined));
+  const others = [...query].filter(([name]) => name !== 'as_of' && name !== 'known_at');
+  const past = as_of !== undefined || known_at !== undefined;
+  return (
+    <details class={past ? 'as-of as-of-past' : 'as-of'} open={past}>
+      <summary>
+        <Icon name="clock" />
+        <span>{sentence(as_of, known_at)}</span>
+      </summary>
+      <form class="filters" method="get" action={path} aria-label="Another moment">
+        {others.map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <label class="filter">
+          <span>As of (UTC)</span>
+          <input type="datetime-local" name="as_of" value={typed(as_of)} />
+        </label>
+        <label class="filter">
+          <span>By what was known at (UTC)</span>
+          <input type="datetime-local" name="known_at" value={typed(known_at)} />
+        </label>
+        <button class="button" type="submit">
+          Show
+        </button>
+        {past && (
+          <a class="button button-plain" href={withQuery(url, { as_of: '', known_at: '' })}>
+            Back to now
+          </a>
+        )}
+      </form>
+    </details>
+  );
+}

@@ -61,3 +61,10 @@ export async function documentsDueNow(
       ${subjectIds === undefined ? db`` : db`and d.subject_id = any(${[...subjectIds]}::text[])`}
     order by d.position limit ${limit}`;
 }
+
+/** How many documents of a tenant are not frozen. */
+export async function countDocumentsDue(db: Db, tenantId: string): Promise<number> {
+  const [row] = await db<{ due: number }[]>`
+    select count(*) as due from ${db(documentsDue.ref)} where tenant_id = ${tenantId}`;
+  return row?.due ?? 0;
+}

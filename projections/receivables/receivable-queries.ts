@@ -26,17 +26,24 @@ export interface ReceivableRow extends AgedCents {
 /** The first instant after a day. */
 const endOfDay = (db: Db, day: string): Fragment => db`((${day}::date + 1)::timestamp at time zone 'UTC')`;
 
+/** Whose account is looked at. */
+type Tenants = readonly string[] | 'all';
+
+/** A further condition: the column names one of the tenants. */
+const isOf = (db: Db, column: Fragment, tenants: Tenants): Fragment =>
+  tenants === 'all' ? db`` : db`and ${column} = any(${[...tenants]}::text[])`;
+
 /**
  * Parts of what was owed at the end of a day, in the order in which they are paid, as `openParts` has them:
  * the issue in force on that day, its debit notes, and opening balances.
  */
-const owedParts = (db: Db, day: string): Fragment => db`
+const owedParts = (db: Db, day: string, tenants: Tenants): Fragment => db`
   issue as (
     select distinct on (s.invoice_id) s.invoice_id, s.issue_no, i.tenant_id, s.due_on, s.total_cents,
       case when s.issue_no = i.issue_no then i.voided_at else s.voided_at end as voided_at,
       s.issue_no = i.issue_no and i.paid_at < ${endOfDay(db, day)} as is_paid_whole
     from ${db(invoiceIssues.ref)} s join ${db(tenantInvoices.ref)} i on i.id = s.invoice_id
-    where s.issued_at < ${endOfDay(db, day)}
+    where s.issued_at < ${endOfDay(db, day)} ${isOf(db, db`i.tenant_id`, tenants)}
     order by s.invoice_id, s.issue_no desc),
   standing as (
     select * from issue where voided_at is null or voided_at >= ${endOfDay(db, day)}),
@@ -50,10 +57,10 @@ const owedParts = (db: Db, day: string): Fragment => db`
     where n.kind = 'debit_note' and n.issued_at < ${endOfDay(db, day)}
     union all
     select source_id, tenant_id, counts_on, 0, true, amount_cents from ${db(accountEntries.ref)}
-    where kind = 'opening_balance' and counts_on <= ${day}::date),
+    where kind = 'opening_balance' and counts_on <= ${day}::date ${isOf(db, db`tenant_id`, tenants)}),
   allocated as (
     select target_id, sum(amount_cents) as cents from ${db(allocations.ref)}
-    where counts_on <= ${day}::date group by target_id),
+    where counts_on <= ${day}::date ${isOf(db, db`tenant_id`, tenants)} group by target_id),
   open_part as (
     select p.tenant_id, p.is_opening, ${day}::date - p.due_on as age,
       least(p.owed_cents, greatest(0,
@@ -63,13 +70,14 @@ const owedParts = (db: Db, day: string): Fragment => db`
     from part p left join allocated a using (target_id))`;
 
 /** What tenants had over at the end of a day. */
-const balances = (db: Db, day: string): Fragment => db`
+const balances = (db: Db, day: string, tenants: Tenants): Fragment => db`
   balance as (
     select tenant_id, sum(cents) as cents from (
       select tenant_id, amount_cents as cents from ${db(accountEntries.ref)}
-      where kind <> 'opening_balance' and counts_on <= ${day}::date
+      where kind <> 'opening_balance' and counts_on <= ${day}::date ${isOf(db, db`tenant_id`, tenants)}
       union all
-      select tenant_id, -amount_cents from ${db(allocations.ref)} where counts_on <= ${day}::date) money
+      select tenant_id, -amount_cents from ${db(allocations.ref)}
+      where counts_on <= ${day}::date ${isOf(db, db`tenant_id`, tenants)}) money
     group by tenant_id having sum(cents) <> 0)`;
 
 const aged = (db: Db): Fragment => db`
@@ -81,6 +89,14 @@ const aged = (db: Db): Fragment => db`
   coalesce(sum(o.cents), 0)::bigint as total_cents,
   coalesce(sum(o.cents) filter (where o.is_opening), 0)::bigint as opening_balance_cents`;
 
+/** Rows `t` of tenants with something open or over at the end of a day, to be grouped by their ids. */
+const accountsOf = (db: Db, day: string, tenants: Tenants): Fragment => db`
+  with ${owedParts(db, day, tenants)}, ${balances(db, day, tenants)},
+  tenant as (
+    select tenant_id from open_part where cents > 0 union select tenant_id from balance)
+  select t.tenant_id, ${aged(db)}, coalesce(max(b.cents), 0)::bigint as balance_cents
+  from tenant t left join open_part o using (tenant_id) left join balance b using (tenant_id)`;
+
 /** Tenants with something open or over at the end of a day, by tenant id. */
 export async function receivablesByTenant(
   db: Db,
@@ -88,20 +104,26 @@ export async function receivablesByTenant(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<ReceivableRow[]> {
   const rows = await db<ReceivableRow[]>`
-    with ${owedParts(db, day)}, ${balances(db, day)},
-    tenant as (
-      select tenant_id from open_part where cents > 0 union select tenant_id from balance)
-    select t.tenant_id, ${aged(db)}, coalesce(max(b.cents), 0)::bigint as balance_cents
-    from tenant t left join open_part o using (tenant_id) left join balance b using (tenant_id)
+    ${accountsOf(db, day, 'all')}
     ${after === null ? db`` : db`where t.tenant_id > ${after}`}
     group by t.tenant_id order by t.tenant_id limit ${limit}`;
   return [...rows];
 }
 
+/** What some tenants have open and over at the end of a day, by tenant; those with neither are missing. */
+export async function receivablesOf(
+  db: Db,
+  day: string,
+  tenantIds: readonly string[],
+): Promise<Map<string, AgedCents>> {
+  const rows = await db<ReceivableRow[]>`${accountsOf(db, day, tenantIds)} group by t.tenant_id`;
+  return new Map(rows.map(({ tenant_id, ...figures }) => [tenant_id, figures]));
+}
+
 /** The sums over all tenants. */
 export async function receivablesTotal(db: Db, day: string): Promise<AgedCents> {
   const [row] = await db<AgedCents[]>`
-    with ${owedParts(db, day)}, ${balances(db, day)}
+    with ${owedParts(db, day, 'all')}, ${balances(db, day, 'all')}
     select ${aged(db)}, coalesce((select sum(cents) from balance), 0)::bigint as balance_cents
     from open_part o`;
   if (row === undefined) throw new Error('a sum without a group has one row');

@@ -35,6 +35,7 @@ import { sellerRoutes } from './routes/seller.ts';
 import { statementRoutes } from './routes/statements.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { usageForecastRoutes } from './routes/usage-forecast.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { verificationRoutes } from './routes/verifications.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -54,6 +55,7 @@ export const routes: readonly Route[] = [
   ...customerImportRoutes,
   ...customerRoutes,
   customerLinkRoute,
+  ...tenantRoutes,
   ...chargeRoutes,
   ...costSharingRoutes,
   ...fxRoutes,

@@ -7,6 +7,9 @@ import {
   listCustomers,
   type CustomerRow,
 } from '../../../projections/parties/customer-queries.ts';
+import { countDocumentsDue } from '../../../projections/documents/due-queries.ts';
+import { keptOf } from '../../../projections/documents/frozen-queries.ts';
+import { isKnownTenant } from '../../../projections/receivables/account-context.ts';
 import { customerAsOf } from '../../history/customer-as-of.ts';
 import { refuseField, Refused } from '../../ledger/refusal.ts';
 import { eraseCustomer } from '../../processes/parties/erase-customer.ts';
@@ -111,6 +114,33 @@ const putRoute = defineRoute({
   },
 });
 
+const toEraseRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/customers/:tenant_id/erase',
+  tag,
+  summary: 'What an erasure of a customer would destroy and keep',
+  description:
+    '`keys` are the data keys that it would destroy: 0 where there is nothing to erase, or no more. ' +
+    '`documents` are the frozen copies of issued documents that are kept, and the last day on which one ' +
+    'is; `to_freeze` counts those that it would freeze first.',
+  access: 'admin',
+  response: one(
+    z.strictObject({
+      tenant_id: z.string(),
+      keys: z.int(),
+      documents: z.strictObject({ count: z.int(), retain_until: daySchema.nullable(), to_freeze: z.int() }),
+    }),
+  ),
+  async handle({ params: { tenant_id } }, { ledger, jobDeps: { personal } }) {
+    const kept = await ledger.read(async (db) => {
+      foundOr404((await isKnownTenant(db, tenant_id)) ? tenant_id : null, 'customer');
+      return { ...(await keptOf(db, tenant_id)), to_freeze: await countDocumentsDue(db, tenant_id) };
+    });
+    const keys = await personal.keysOf(tenant_id);
+    return { body: { data: { tenant_id, keys: keys.length, documents: kept } } };
+  },
+});
+
 const eraseRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/customers/:tenant_id/erase',
@@ -137,4 +167,4 @@ const eraseRoute = defineRoute({
 });
 
 /** Customers (spec 17). */
-export const customerRoutes = [listRoute, customerRoute, putRoute, eraseRoute];
+export const customerRoutes = [listRoute, customerRoute, putRoute, toEraseRoute, eraseRoute];

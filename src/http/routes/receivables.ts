@@ -7,7 +7,8 @@ import { dayOf } from '../../pricing/calendar.ts';
 import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, list, pageQuery, priceCentsSchema } from '../schemas.ts';
 
-const aged = {
+/** What is open by age, and what is over. */
+export const aged = {
   current_cents: priceCentsSchema,
   days_1_30_cents: priceCentsSchema,
   days_31_60_cents: priceCentsSchema,

@@ -1,7 +1,7 @@
 /** A month's usage day by day, beside what the month allows of it. */
 import { allowanceOf } from './allowance.ts';
 import { daysInMonth } from './calendar.ts';
-import { sumDecimals } from './money.ts';
+import { addDecimals } from './money.ts';
 import { segmentsOf, statusRunsOf, type Gap, type Segment, type StatusRun } from './segments.ts';
 
 /** The usage of a billing kind on a day. Quantities are base units, exact. */
@@ -10,6 +10,8 @@ export interface UsedDay {
   qty: string;
   /** Whether it counts against the allowance. */
   in_force: boolean;
+  /** What counts of the month up to this day. */
+  so_far_qty: string;
 }
 
 /** A billing kind of a deployment over a month. */
@@ -36,7 +38,7 @@ export interface UsageMonth {
 /**
  * What a deployment used on each day of a month, and what its terms allow of each kind.
  * @param runs all days of the month
- * @param used by kind and day, of one deployment
+ * @param used by kind and day, in the order of days, of one deployment
  * @param period first day of the month
  */
 export function usageMonth(
@@ -49,8 +51,9 @@ export function usageMonth(
     status.some(({ from, to, reason }) => reason === null && from <= day && day <= to);
   const days = new Map<string, UsedDay[]>(allowedKinds(segments).map((kind) => [kind, []]));
   for (const { resource_kind, day, qty } of used) {
-    const one = { day, qty, in_force: inForce(day) };
     const known = days.get(resource_kind);
+    const [in_force, before] = [inForce(day), known?.at(-1)?.so_far_qty ?? '0'];
+    const one = { day, qty, in_force, so_far_qty: in_force ? addDecimals(before, qty) : before };
     if (known === undefined) days.set(resource_kind, [one]);
     else known.push(one);
   }
@@ -59,8 +62,7 @@ export function usageMonth(
     status,
     kinds: kinds.map(([resource_kind, of]) => {
       const { allowance, hard_cap_qty } = allowanceOf(resource_kind, segments, daysInMonth(period));
-      const counted = of.filter(({ in_force }) => in_force).map(({ qty }) => qty);
-      const used_qty = sumDecimals(counted);
+      const used_qty = of.at(-1)?.so_far_qty ?? '0';
       return { resource_kind, used_qty, allowance_qty: allowance, hard_cap_qty, days: of };
     }),
   };

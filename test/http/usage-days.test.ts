@@ -51,7 +51,7 @@ describe('usage by day over HTTP', () => {
       ],
     });
     const hours = kindOf(data[0], 'droplet_hours');
-    expect(hours.days).to.deep.equal(
+    expect(hours.days.map(({ so_far_qty: _sum, ...day }: Json) => day)).to.deep.equal(
       daysFrom('2026-05-01', '2026-05-10').map((day) => ({
         day,
         qty: day === '2026-05-10' ? '48' : '36.5',
@@ -60,8 +60,20 @@ describe('usage by day over HTTP', () => {
     );
     // 7 days of 36.5 hours and one of 48; the two before the start do not count.
     expect(hours.used_qty).to.equal('303.5');
+    expect(hours.days.map(({ so_far_qty }: Json) => so_far_qty)).to.deep.equal([
+      '0',
+      '0',
+      '36.5',
+      '73',
+      '109.5',
+      '146',
+      '182.5',
+      '219',
+      '255.5',
+      '303.5',
+    ]);
     expect(kindOf(data[0], 'bandwidth_gb').days).to.deep.equal([
-      { day: '2026-05-10', qty: '1', in_force: true },
+      { day: '2026-05-10', qty: '1', in_force: true, so_far_qty: '1' },
     ]);
     expect(kindOf(data[0], 'dns_zones')).to.deep.include({ used_qty: '0', days: [] });
   });
@@ -69,7 +81,7 @@ describe('usage by day over HTTP', () => {
   it("counts the gateway's tokens on the days on which they are not charged", async () => {
     const { data } = await days('', acme);
     expect(kindOf(data[0], 'llm_tokens').days).to.deep.equal([
-      { day: '2026-05-11', qty: '2', in_force: true },
+      { day: '2026-05-11', qty: '2', in_force: true, so_far_qty: '2' },
     ]);
   });
 

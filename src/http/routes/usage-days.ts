@@ -12,7 +12,14 @@ const kindByDay = z.strictObject({
   used_qty: signedDecimalSchema,
   allowance_qty: signedDecimalSchema,
   hard_cap_qty: signedDecimalSchema.nullable(),
-  days: z.array(z.strictObject({ day: daySchema, qty: signedDecimalSchema, in_force: z.boolean() })),
+  days: z.array(
+    z.strictObject({
+      day: daySchema,
+      qty: signedDecimalSchema,
+      in_force: z.boolean(),
+      so_far_qty: signedDecimalSchema,
+    }),
+  ),
 });
 
 const deploymentByDay = z.strictObject({
@@ -40,8 +47,8 @@ export const usageDaysRoute = defineRoute({
     'By deployment and billing kind, those of a tenant (an admin names `tenant_id` or `deployment_id`); this',
     "month unless `period` names another. A day's `qty` is exact: what was metered and reported, and the",
     "gateway's tokens on days in LLM mode `allowance`; days without a record are missing. Days that are not",
-    '`in_force` do not count in `used_qty`, and `status` says why they are not. `allowance_qty` and',
-    '`hard_cap_qty` are those of the whole month, as its invoice counts them.',
+    '`in_force` do not count in `used_qty` and in `so_far_qty`, the sum up to the day; `status` says why',
+    'they are not. `allowance_qty` and `hard_cap_qty` are those of the whole month, as its invoice counts them.',
   ].join(' '),
   access: 'tenant',
   heavy: true,

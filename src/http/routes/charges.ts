@@ -38,7 +38,7 @@ function shownCharge(state: ChargeState) {
   return { id: charge_id, ...fields };
 }
 
-const addRoute = defineRoute({
+export const addChargeRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/charges',
   tag,
@@ -71,7 +71,7 @@ const addRoute = defineRoute({
     ),
 });
 
-const listRoute = defineRoute({
+export const listChargesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/deployments/:id/charges',
   tag,
@@ -97,7 +97,7 @@ function withoutPosition({ position: _position, ...row }: ChargeRow): Omit<Charg
   return row;
 }
 
-const voidRoute = defineRoute({
+export const voidChargeRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/deployments/:id/charges/:charge_id/void',
   tag,
@@ -111,4 +111,4 @@ const voidRoute = defineRoute({
 });
 
 /** One-off charges of deployments (spec 18). */
-export const chargeRoutes = [addRoute, listRoute, voidRoute];
+export const chargeRoutes = [addChargeRoute, listChargesRoute, voidChargeRoute];

@@ -22,7 +22,7 @@ function jsonItems(customers: readonly unknown[]): { items: ImportItem[]; errors
   return { items, errors: [], rows: items.length };
 }
 
-const importRoute = defineRoute({
+export const importCustomersRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/customers/import',
   tag: 'customers',
@@ -71,4 +71,4 @@ const importRoute = defineRoute({
 });
 
 /** The import of a running business (spec 18). */
-export const customerImportRoutes = [importRoute];
+export const customerImportRoutes = [importCustomersRoute];

@@ -45,7 +45,7 @@ const shown = (buyer: OpenedCustomer, { effective_from, net_days, erased_at }: D
   erased_at,
 });
 
-const listRoute = defineRoute({
+export const listCustomersRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers',
   tag,
@@ -95,7 +95,7 @@ export const customerRoute = defineRoute({
   },
 });
 
-const putRoute = defineRoute({
+export const setCustomerRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/customers/:tenant_id',
   tag,
@@ -114,7 +114,7 @@ const putRoute = defineRoute({
   },
 });
 
-const toEraseRoute = defineRoute({
+export const toEraseRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/customers/:tenant_id/erase',
   tag,
@@ -141,7 +141,7 @@ const toEraseRoute = defineRoute({
   },
 });
 
-const eraseRoute = defineRoute({
+export const eraseCustomerRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/customers/:tenant_id/erase',
   tag,
@@ -167,4 +167,10 @@ const eraseRoute = defineRoute({
 });
 
 /** Customers (spec 17). */
-export const customerRoutes = [listRoute, customerRoute, putRoute, toEraseRoute, eraseRoute];
+export const customerRoutes = [
+  listCustomersRoute,
+  customerRoute,
+  setCustomerRoute,
+  toEraseRoute,
+  eraseCustomerRoute,
+];

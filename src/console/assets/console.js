@@ -196,6 +196,17 @@
       .catch(() => places.forEach((place) => place.classList.remove('is-drawn')));
   }
 
+  // What htmx asks for may be refused, as when the session has ended: the whole page says why. Figures that
+  // are asked for again and again stay as they are until the service answers.
+  document.addEventListener('htmx:before:response', (event) => {
+    const { ctx } = event.detail;
+    if (ctx.response.status < 400) return;
+    event.preventDefault();
+    const polls = ctx.sourceElement?.getAttribute('hx-trigger')?.includes('every') ?? false;
+    if (!polls) location.assign(ctx.request.action);
+    else if (ctx.response.status === 401) location.reload();
+  });
+
   enhance(document);
   document.addEventListener('htmx:after:swap', () => enhance(document));
 })();

@@ -1,7 +1,7 @@
-import type { Db } from '../../src/database/db.ts';
+import type { Db, Fragment } from '../../src/database/db.ts';
 import type { CostLineMatch } from '../../src/events/costs.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
-import { matchOfLine } from './match-of-line.ts';
+import { lastDayOfLine, matchOfLine } from './match-of-line.ts';
 import { costLineLinks, costLines, providerInvoices } from './tables.ts';
 
 /** The filter of cost lines. An undefined field does not filter. */
@@ -10,6 +10,11 @@ export interface CostLineFilter {
   period?: string | undefined;
   kind?: string | undefined;
   matched?: boolean | undefined;
+  invoice_uuid?: string | undefined;
+  /** The provider's name of a project. */
+  project?: string | undefined;
+  /** Part of its product, group, description, name or project, in any case. */
+  text?: string | undefined;
   /** One line of an invoice. */
   line?: { invoice_uuid: string; line_no: number } | undefined;
 }
@@ -53,8 +58,15 @@ export interface CostLineSummary {
   tax_cents: number;
 }
 
-/** A line with the first part of its sort key. */
-export type ListedCostLine = CostLineRow & { period: string };
+/** A line with the first part of its sort key, and what decides who bears it. */
+export type ListedCostLine = CostLineRow & {
+  period: string;
+  /** The last UTC day that it covers. */
+  last_day: string;
+  is_tax: boolean;
+  /** The provider's id of what the line is for, where the provider gives one. */
+  provider_resource_id: string | null;
+};
 
 type ListedRow = Omit<ListedCostLine, 'nearest' | 'link'> & {
   nearest_id: string | null;
@@ -65,7 +77,8 @@ type ListedRow = Omit<ListedCostLine, 'nearest' | 'link'> & {
 };
 
 /** The current lines: of ingested invoices, from the line and match sets that these name. */
-function countingLines(db: Db, { period, kind, matched, line }: CostLineFilter) {
+function countingLines(db: Db, filter: CostLineFilter) {
+  const { period, kind, matched, line, invoice_uuid, project, text } = filter;
   return db`
     ${db(providerInvoices.ref)} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
@@ -75,8 +88,14 @@ function countingLines(db: Db, { period, kind, matched, line }: CostLineFilter) 
     ${period === undefined ? db`` : db`and p.period = ${period}::date`}
     ${kind === undefined ? db`` : db`and l.kind = ${kind}`}
     ${matched === undefined ? db`` : db`and (m.resource_id is not null) = ${matched}`}
+    ${invoice_uuid === undefined ? db`` : db`and p.uuid = ${invoice_uuid}`}
+    ${project === undefined ? db`` : db`and l.project_name = ${project}`}
+    ${text === undefined ? db`` : db`and position(lower(${text}) in lower(${searchedText(db)})) > 0`}
     ${line === undefined ? db`` : db`and p.uuid = ${line.invoice_uuid} and l.line_no = ${line.line_no}`}`;
 }
+
+const searchedText = (db: Db): Fragment =>
+  db`concat_ws(${'\n'}, l.product, l.group_description, l.description, l.name, l.project_name)`;
 
 /**
  * Cost lines, newest period first, in an invoice by line number. `after`: the (period, uuid, line_no) before
@@ -91,7 +110,8 @@ export async function listCostLines(
     select l.invoice_uuid || ':' || l.line_no as id, l.invoice_uuid, l.line_no, l.product,
       l.group_description, l.description, l.kind, l.name, l.hours, l.started_at, l.ended_at, l.amount_cents,
       p.currency, l.project_name, m.resource_id, m.resource_id is not null as matched, m.unmatched_reason,
-      m.nearest_id, m.nearest_name, p.period,
+      m.nearest_id, m.nearest_name, p.period, ${lastDayOfLine(db)} as last_day, l.is_tax,
+      l.provider_resource_id,
       k.reason as link_reason, k.linked_at, k.linked_by,
       l.is_tax and lower(trim(l.product)) <> 'taxes' as tax_by_description
     from ${countingLines(db, filter)}
@@ -119,11 +139,9 @@ export async function listCostLines(
 export async function costLineAt(
   db: Db,
   line: { invoice_uuid: string; line_no: number },
-): Promise<CostLineRow | null> {
+): Promise<ListedCostLine | null> {
   const [row] = await listCostLines(db, { line }, { limit: 1, after: null });
-  if (row === undefined) return null;
-  const { period: _period, ...shown } = row;
-  return shown;
+  return row ?? null;
 }
 
 /** The sums over every line of the filter. */

@@ -1,5 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import { matchOfLine } from './match-of-line.ts';
+import { lastDayOfLine, matchOfLine } from './match-of-line.ts';
 import { costLines, providerInvoices } from './tables.ts';
 
 /** The cost of one line of a provider's invoice, and the resource that caused it. */
@@ -52,10 +52,7 @@ export async function costLinesForPeriod(
     select l.invoice_uuid, l.line_no, l.amount_cents, p.currency, l.kind, l.is_tax, m.resource_id,
       m.unmatched_reason, l.description,
       coalesce((l.started_at at time zone 'UTC')::date, p.period) as first_day,
-      case
-        when l.ended_at is null then (p.period + interval '1 month' - interval '1 day')::date
-        else (greatest(l.ended_at - interval '1 millisecond', l.started_at) at time zone 'UTC')::date
-      end as last_day
+      ${lastDayOfLine(db)} as last_day
     from ${invoices} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
     left join lateral ${matchOfLine(db)} m on true

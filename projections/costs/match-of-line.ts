@@ -11,3 +11,15 @@ export function matchOfLine(db: Db): Fragment {
     select * from ${db(costMatches.ref)} c
     where c.invoice_uuid = p.uuid and c.matches_hash = p.matches_hash and c.line_no = l.line_no offset 0)`;
 }
+
+/**
+ * The last UTC day that a line `l` of an invoice `p` covers. An end at midnight belongs to the day before. A
+ * line of no length covers the day on which it starts, a line without an end covers the month.
+ */
+export function lastDayOfLine(db: Db): Fragment {
+  return db`
+    case
+      when l.ended_at is null then (p.period + interval '1 month' - interval '1 day')::date
+      else (greatest(l.ended_at - interval '1 millisecond', l.started_at) at time zone 'UTC')::date
+    end`;
+}

@@ -1,5 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
-import { resourceOwners, resourceTies } from './tables.ts';
+import { resourceOwners, resources, resourceTies } from './tables.ts';
 import type { HeldRange } from './tie-history.ts';
 
 /** A resource on a day. */
@@ -62,6 +62,41 @@ export async function attributionOnDay(
     ) first_owner on true
     where coalesce(t.tenant_id, then_owner.tenant_id, first_owner.tenant_id) is not null
     order by p.resource_id, p.day`;
+}
+
+/** A tie in force at the end of a day: the rule that made it, null where it was made by hand. */
+export interface TieOnDay extends ResourceDay {
+  rule_by: 'project' | 'source' | null;
+  /** The project, or the droplet or volume that the resource was taken of. */
+  rule_of: string | null;
+}
+
+/** The ties of resources at the end of days, each pair of {@link attributionOnDay} that has one. */
+export async function tiesOnDay(db: Db, pairs: readonly ResourceDay[]): Promise<TieOnDay[]> {
+  if (pairs.length === 0) return [];
+  return db<TieOnDay[]>`
+    select distinct p.resource_id, p.day::date as day, t.rule_by, t.rule_of
+    from unnest(${pairs.map((pair) => pair.resource_id)}::text[],
+      ${pairs.map((pair) => pair.day)}::text[]) as p(resource_id, day)
+    join ${db(resourceTies.ref)} t on t.resource_id = p.resource_id
+      and t.effective_from <= p.day::date and (t.effective_to is null or t.effective_to > p.day::date)`;
+}
+
+/** What a resource is called now. */
+export interface NamedResource {
+  id: string;
+  provider_id: string;
+  kind: string;
+  name: string;
+}
+
+/** The names of resources, by id; unknown ones are left out. */
+export async function namesOfResources(db: Db, ids: readonly string[]): Promise<Map<string, NamedResource>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db<NamedResource[]>`
+    select id, provider_id, kind, name from ${db(resources.ref)}
+    where id = any(${[...new Set(ids)]}::text[])`;
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 function tiesAsRows(db: Db, ties: KnownOwnership['ties']): Fragment {

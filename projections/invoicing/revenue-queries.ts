@@ -13,6 +13,39 @@ export interface CountingIssue {
   tenant_id: string;
   status: RevenueStatus;
   lines_hash: string;
+  /** The note; null for an issue. */
+  correction_id: string | null;
+}
+
+/** The line of an issue or of a note that is revenue. */
+export interface RevenueLineRow extends RevenueLine {
+  tenant_id: string;
+  invoice_id: string;
+  /** Null: a line of the invoice itself. */
+  correction_id: string | null;
+  line_no: number;
+  description: string;
+}
+
+/**
+ * The lines of {@link revenueOfPeriod} without tax, of a tenant or of a deployment, in order of documents.
+ */
+export async function revenueLinesOf(
+  db: Db,
+  period: string,
+  of: { tenantId?: string | undefined; deploymentId?: string | null | undefined },
+  issues?: readonly CountingIssue[],
+): Promise<RevenueLineRow[]> {
+  const { tenantId, deploymentId } = of;
+  return db<RevenueLineRow[]>`
+    select i.tenant_id, i.id as invoice_id, i.correction_id, l.line_no, l.deployment_id, l.kind,
+      l.resource_kind, l.description, l.amount_cents
+    from ${countingIssues(db, period, issues)} i(id, tenant_id, status, lines_hash, correction_id)
+    join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
+    where l.kind <> 'tax'
+      ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}
+      ${deploymentId === undefined ? db`` : db`and ${isOf(db, deploymentId)}`}
+    order by i.tenant_id, i.id, i.correction_id nulls first, l.line_no`;
 }
 
 /**
@@ -26,20 +59,10 @@ export async function revenueOfPeriod(
   period: string,
   issues?: readonly CountingIssue[],
 ): Promise<RevenueInvoice[]> {
-  const counting =
-    issues !== undefined
-      ? issuesAsRows(db, issues)
-      : db`(
-    select id, tenant_id, status, lines_hash from ${db(tenantInvoices.ref)}
-    where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[])
-    union all
-    select c.invoice_id, c.tenant_id, noted.status, c.lines_hash from ${db(corrections.ref)} c
-    join ${db(tenantInvoices.ref)} noted on noted.id = c.invoice_id
-    where noted.period_start = ${period}::date and noted.status = any(${[...revenueStatuses]}::text[]))`;
   const rows = await db<(RevenueLine & { tenant_id: string; status: RevenueStatus })[]>`
     select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind,
       sum(l.amount_cents)::bigint as amount_cents
-    from ${counting} i(id, tenant_id, status, lines_hash)
+    from ${countingIssues(db, period, issues)} i(id, tenant_id, status, lines_hash, correction_id)
     join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
     group by i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind
     order by i.tenant_id, l.deployment_id, l.kind, l.resource_kind`;
@@ -52,9 +75,25 @@ export async function revenueOfPeriod(
   return [...invoices.values()];
 }
 
+const isOf = (db: Db, deploymentId: string | null): Fragment =>
+  db`l.deployment_id is not distinct from ${deploymentId}::text`;
+
+/** The issues and notes that are revenue: `(id, tenant_id, status, lines_hash, correction_id)`. */
+function countingIssues(db: Db, period: string, issues?: readonly CountingIssue[]): Fragment {
+  if (issues !== undefined) return issuesAsRows(db, issues);
+  return db`(
+    select id, tenant_id, status, lines_hash, null::text from ${db(tenantInvoices.ref)}
+    where period_start = ${period}::date and status = any(${[...revenueStatuses]}::text[])
+    union all
+    select c.invoice_id, c.tenant_id, noted.status, c.lines_hash, c.id from ${db(corrections.ref)} c
+    join ${db(tenantInvoices.ref)} noted on noted.id = c.invoice_id
+    where noted.period_start = ${period}::date and noted.status = any(${[...revenueStatuses]}::text[]))`;
+}
+
 function issuesAsRows(db: Db, issues: readonly CountingIssue[]): Fragment {
-  const texts = (value: (issue: CountingIssue) => string) => db`${issues.map(value)}::text[]`;
+  const texts = (value: (issue: CountingIssue) => string | null) => db`${issues.map(value)}::text[]`;
   return db`unnest(
     ${texts(({ id }) => id)}, ${texts(({ tenant_id }) => tenant_id)},
-    ${texts(({ status }) => status)}, ${texts(({ lines_hash }) => lines_hash)})`;
+    ${texts(({ status }) => status)}, ${texts(({ lines_hash }) => lines_hash)},
+    ${texts(({ correction_id }) => correction_id)})`;
 }

@@ -55,7 +55,14 @@ export async function knownIssues(db: Db, period: string, known: KnownBy): Promi
     if (state === null) return [];
     const { invoice_id: id, tenant_id, status, corrections } = state;
     if (!isRevenue(status)) return [];
-    return [state, ...corrections].map(({ lines_hash }) => ({ id, tenant_id, status, lines_hash }));
+    const documents = [{ lines_hash: state.lines_hash, correction_id: null }, ...corrections];
+    return documents.map(({ lines_hash, correction_id }) => ({
+      id,
+      tenant_id,
+      status,
+      lines_hash,
+      correction_id,
+    }));
   });
 }
 

@@ -41,31 +41,48 @@ export async function marginByMonth(
 
 function monthOf({ period, fx, pending, not_billable, ...month }: MonthMargin, of: MarginOf): MarginMonth {
   const isOverall = of.tenantId === undefined && of.deploymentId === undefined;
-  const figures = isOverall ? month.overall : (ownFigures(month, of) ?? nothing);
+  const figures = isOverall ? month.overall : ownFigures(month, of);
   return {
     period,
     fx,
-    revenue_cents: figures.revenue_cents,
-    cogs_cents: figures.cogs_cents,
-    margin_cents: figures.margin_cents,
-    margin_pct: figures.margin_pct,
-    direct_cents: figures.direct_cents,
-    shared_cents: figures.shared_cents,
+    ...figuresAlone(figures),
     unattributed_cents: isOverall ? month.overall.unattributed_cents : null,
     pending,
     not_billable: not_billable.filter(({ tenant_id }) => isOverall || tenant_id === of.tenantId),
   };
 }
 
-const nothing: MarginFigures & CostSplit = { ...marginFigures(0, 0), direct_cents: 0, shared_cents: 0 };
+/** The figures of what has neither revenue nor costs. */
+export const nothing: MarginFigures & CostSplit = {
+  ...marginFigures(0, 0),
+  direct_cents: 0,
+  shared_cents: 0,
+};
 
-/** A deployment may have changed hands: with a tenant, its figures are those of that tenant. */
-function ownFigures(
+/**
+ * The figures of a tenant or a deployment in a month; zeros where it has none. A deployment of another tenant
+ * than the one that is named has none.
+ */
+export function ownFigures(
   { tenants, deployments }: Pick<MonthMargin, 'tenants' | 'deployments'>,
   { tenantId, deploymentId }: MarginOf,
-): (MarginFigures & CostSplit) | undefined {
-  if (deploymentId === undefined) return tenants.find(({ tenant_id }) => tenant_id === tenantId);
-  return deployments.find(
-    (one) => one.deployment_id === deploymentId && (tenantId === undefined || one.tenant_id === tenantId),
-  );
+): MarginFigures & CostSplit {
+  const own =
+    deploymentId === undefined
+      ? tenants.find(({ tenant_id }) => tenant_id === tenantId)
+      : deployments.find(
+          (one) =>
+            one.deployment_id === deploymentId && (tenantId === undefined || one.tenant_id === tenantId),
+        );
+  return own === undefined ? nothing : figuresAlone(own);
 }
+
+/** The figures of a margin without whose they are. */
+export const figuresAlone = (one: MarginFigures & CostSplit): MarginFigures & CostSplit => ({
+  revenue_cents: one.revenue_cents,
+  cogs_cents: one.cogs_cents,
+  margin_cents: one.margin_cents,
+  margin_pct: one.margin_pct,
+  direct_cents: one.direct_cents,
+  shared_cents: one.shared_cents,
+});

@@ -23,7 +23,7 @@ import {
   type RevenueInvoice,
 } from '../pricing/margin.ts';
 import { totalOf } from '../pricing/money.ts';
-import type { MonthSharing } from '../pricing/cost-sharing.ts';
+import type { CostSharing, MonthSharing } from '../pricing/cost-sharing.ts';
 import { eachTenant } from './each-tenant.ts';
 import { loadInvoicingInputs, type InvoicingScope } from './load-invoicing-inputs.ts';
 import { knownIssues, knownOwnership, knownPending, knownSets, type KnownBy } from './margin-known.ts';
@@ -40,6 +40,16 @@ const keyOf = ({ resource_id, day }: { resource_id: string; day: string }): stri
 export interface MarginScope extends Pick<InvoicingScope, 'period' | 'currency' | 'seedTax'> {
   /** A past moment: only what was known by then counts. Default: all that is known now. */
   known?: KnownBy | undefined;
+  /** What to suppose. Default: all is as it is. */
+  supposed?: Supposed | undefined;
+}
+
+/** What is supposed of a month to see what its margin would be. */
+export interface Supposed {
+  /** The resource that a line is for; null for none. */
+  line?: { invoice_uuid: string; line_no: number; resource_id: string | null };
+  /** The rule of shared cost. */
+  sharing?: CostSharing;
 }
 
 /** A month's margin, and what its figures lack. */
@@ -70,18 +80,22 @@ export async function marginOfPeriod(db: Db, scope: MarginScope): Promise<MonthM
  * matched line is borne by the owner of the resource on the last day that the line covers.
  * @param db one snapshot
  */
-export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope): Promise<MarginWithCosts> {
+export async function marginWithCosts(
+  db: Db,
+  { known, supposed = {}, ...scope }: MarginScope,
+): Promise<MarginWithCosts> {
   const { period, currency } = scope;
   const [issues, sets] =
     known === undefined
       ? []
       : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
-  const [invoices, lines, pending, fx] = await Promise.all([
+  const [invoices, found, pending, fx] = await Promise.all([
     revenueOfPeriod(db, period, issues),
     costLinesForPeriod(db, period, sets),
     known === undefined ? pendingInvoices(db, period) : knownPending(db, period, known),
     fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period), knownAt: known?.at }),
   ]);
+  const lines = found.map((line) => supposedOf(line, supposed.line));
   const pairs = lines.filter(isMatched).map(({ resource_id, last_day }) => ({ resource_id, day: last_day }));
   const ownership =
     known === undefined
@@ -106,7 +120,7 @@ export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope):
     lines.map((line) => attributed(line, owners)),
     { currency, fx },
   );
-  const sharing = await monthSharing(db, { period, known });
+  const sharing = await monthSharing(db, { period, known, supposed: supposed.sharing });
   const figures = margin({
     sharing,
     period,
@@ -124,6 +138,11 @@ export async function marginWithCosts(db: Db, { known, ...scope }: MarginScope):
     costs,
     sharing,
   };
+}
+
+function supposedOf(line: PeriodCostLine, supposed: Supposed['line']): PeriodCostLine {
+  const isMeant = supposed?.invoice_uuid === line.invoice_uuid && supposed.line_no === line.line_no;
+  return isMeant ? { ...line, resource_id: supposed.resource_id } : line;
 }
 
 /**

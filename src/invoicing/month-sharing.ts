@@ -3,7 +3,7 @@ import { subscriptionHistories } from '../../projections/deployments/invoicing-q
 import type { Db } from '../database/db.ts';
 import { lastPositionBy } from '../journal/read-journal.ts';
 import { lastDay } from '../pricing/calendar.ts';
-import type { MonthSharing } from '../pricing/cost-sharing.ts';
+import type { CostSharing, MonthSharing } from '../pricing/cost-sharing.ts';
 import { segmentsInPeriod } from '../pricing/segments.ts';
 import { groupBy } from '../runtime/group-by.ts';
 import type { KnownBy } from './margin-known.ts';
@@ -12,14 +12,16 @@ interface SharedMonth {
   period: string;
   /** A past moment; default: all that is known now. */
   known: KnownBy | undefined;
+  /** A rule in place of that of the month. */
+  supposed?: CostSharing | undefined;
 }
 
 /**
  * The rule of shared cost on the last day of a month, and the tenants with a subscription in force on any day
  * of it.
  */
-export async function monthSharing(db: Db, { period, known }: SharedMonth): Promise<MonthSharing> {
-  const sharing = await costSharingOn(db, lastDay(period), known?.at);
+export async function monthSharing(db: Db, { period, known, supposed }: SharedMonth): Promise<MonthSharing> {
+  const sharing = supposed ?? (await costSharingOn(db, lastDay(period), known?.at));
   if (sharing.rule === 'none') return { sharing, receivers: [] };
   const atPosition = known === undefined ? undefined : await lastPositionBy(db, known.at, known.position);
   const inForce = (await subscriptionHistories(db, { period, atPosition })).filter(

@@ -157,11 +157,22 @@ describe('costs over HTTP: the sample account', () => {
       currency: 'USD',
       project_name: 'pilot',
       resource_id: git.id,
+      resource: { kind: 'droplet', name: 'git.example.com' },
       matched: true,
+      matched_by: 'name',
       unmatched_reason: null,
       nearest: null,
       link: null,
+      is_tax: false,
       tax_by_description: false,
+      borne: {
+        by: 'tenant',
+        tenant_id: 'skyai-internal',
+        deployment_id: null,
+        rule: 'own',
+        cents: 120,
+        currency: 'AUD',
+      },
     });
     expect(
       (await ok(ledger.api.get('billing/cost-lines?period=2026-04&matched=false'))).summary,

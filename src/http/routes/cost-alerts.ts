@@ -39,7 +39,7 @@ const current = z.strictObject({
 
 const mostUnpriced = 100;
 
-const costAlerts = defineRoute({
+export const costAlertsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/dashboard/cost-alerts',
   tag: 'dashboard',
@@ -76,4 +76,4 @@ const costAlerts = defineRoute({
 });
 
 /** Money checks on the provider (spec 4). */
-export const costAlertRoutes = [costAlerts];
+export const costAlertRoutes = [costAlertsRoute];

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { listCostSharing } from '../../../projections/costs/cost-sharing-queries.ts';
 import { sharingRules } from '../../pricing/cost-sharing.ts';
+import { marginChange } from '../../invoicing/margin-change.ts';
+import { addMonths, monthOf } from '../../pricing/calendar.ts';
 import { commands } from '../../processes/commands.ts';
 import { answerCommand } from '../answer-command.ts';
 import { defineRoute } from '../route.ts';
-import { daySchema, list, one, pageQuery } from '../schemas.ts';
+import { daySchema, idSchema, list, one, pageQuery, periodSchema, queryBoolean } from '../schemas.ts';
+import { marginChangeAnswer } from './margin-change-answer.ts';
 
 /** The kinds of the margin's `by_kind.cogs`. */
-const sharedKinds = [
+export const sharedKinds = [
   'droplet',
   'droplet_backup',
   'snapshot',
@@ -28,7 +31,7 @@ const sharing = z.object({
   effective_from: daySchema,
 });
 
-const listRoute = defineRoute({
+export const listCostSharingRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/cost-sharing',
   tag: 'margin',
@@ -52,7 +55,7 @@ const listRoute = defineRoute({
   },
 });
 
-const setRoute = defineRoute({
+export const setCostSharingRoute = defineRoute({
   method: 'PUT',
   path: '/api/v1/cost-sharing',
   tag: 'margin',
@@ -82,5 +85,43 @@ const setRoute = defineRoute({
   },
 });
 
+const isSharedKind = (text: string): boolean => sharedKinds.some((kind) => kind === text);
+
+/** Kinds in a query: a list with commas. */
+const kindsQuery = idSchema.refine((text) => text.split(',').every(isSharedKind), {
+  error: `expected kinds with commas between them, of ${sharedKinds.join(', ')}`,
+});
+
+export const sharingPreviewRoute = defineRoute({
+  method: 'GET',
+  path: '/api/v1/cost-sharing/preview',
+  tag: 'margin',
+  summary: 'What a rule of shared cost would make of a month',
+  description: [
+    'The margin of the month (default: the last one that has ended) before and after, overall and of each',
+    'tenant and deployment that would change, as if the rule held on its last day. `kinds` is a list with',
+    'commas. Nothing is recorded.',
+  ].join(' '),
+  access: 'admin',
+  heavy: true,
+  query: z.strictObject({
+    period: periodSchema.optional(),
+    rule: z.enum(sharingRules),
+    kinds: kindsQuery.optional(),
+    tax_is_cost: queryBoolean.optional(),
+  }),
+  response: one(marginChangeAnswer),
+  async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
+    const period = query.period ?? addMonths(monthOf(ledger.now().slice(0, 10)), -1);
+    const sharing = {
+      rule: query.rule,
+      kinds: query.kinds?.split(',') ?? null,
+      tax_is_cost: query.tax_is_cost ?? false,
+    };
+    const scope = { period, currency, seedTax };
+    return { body: { data: await ledger.read((db) => marginChange(db, scope, { sharing })) } };
+  },
+});
+
 /** Shared cost (spec 4). */
-export const costSharingRoutes = [listRoute, setRoute];
+export const costSharingRoutes = [listCostSharingRoute, setCostSharingRoute, sharingPreviewRoute];

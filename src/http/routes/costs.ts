@@ -5,6 +5,7 @@ import {
   listProviderInvoices,
   providerInvoiceOf,
 } from '../../../projections/costs/provider-invoice-queries.ts';
+import { borneLines } from '../../invoicing/borne-lines.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { commands } from '../../processes/commands.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
@@ -22,14 +23,16 @@ import {
   queryBoolean,
   uuidSchema,
 } from '../schemas.ts';
-import { costLine } from './cost-line-answer.ts';
+import { costLine, showCostLine } from './cost-line-answer.ts';
+import { costMonthsRoute, providerInvoiceRoute } from './cost-months.ts';
+import { providerInvoice, warnings } from './provider-invoice-answer.ts';
 import { costLinkRoutes } from './cost-links.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'billing';
 const count = z.int().min(0);
 
-const balance = defineRoute({
+export const balanceRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/billing/balance',
   tag,
@@ -53,36 +56,7 @@ const balance = defineRoute({
   },
 });
 
-const warnings = {
-  warnings: z.array(z.strictObject({ row: count, column: z.string(), value: z.string() })),
-  warnings_count: count,
-};
-
-const providerInvoice = z.strictObject({
-  uuid: z.string(),
-  period: daySchema,
-  amount_cents: centsSchema,
-  currency: z.string(),
-  status: z.enum(['discovered', 'ingested', 'replaced']),
-  lines: count,
-  matched: count,
-  difference_cents: centsSchema.nullable(),
-  pushed_to_finance_at: instantSchema.nullable(),
-  finance_invoice_id: z.string().nullable(),
-  error: z.string().nullable(),
-  ...warnings,
-  reissue: z
-    .strictObject({
-      found_at: instantSchema,
-      ingested: z.boolean(),
-      amount_cents: centsSchema,
-      replaced_by: z.string().nullable(),
-      before: z.strictObject({ amount_cents: centsSchema, lines: count, lines_total_cents: centsSchema }),
-    })
-    .nullable(),
-});
-
-const invoices = defineRoute({
+export const providerInvoicesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/billing/invoices',
   tag,
@@ -105,7 +79,7 @@ const invoices = defineRoute({
   },
 });
 
-const costLines = defineRoute({
+export const costLinesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/billing/cost-lines',
   tag,
@@ -113,13 +87,20 @@ const costLines = defineRoute({
   description:
     'The summary covers the whole filter, whatever `limit` and `cursor`. A line whose name was not ' +
     'found has the `nearest` resource of its kind and time, where one has a similar name. A line that is ' +
-    'linked by hand has its `link`. `tax_by_description`: tax, though the product is not `Taxes`.',
+    'linked by hand has its `link`. `tax_by_description`: tax, though the product is not `Taxes`. `borne` ' +
+    'says what becomes of the line in the margin of its month: `by` a tenant, `shared` over the tenants, ' +
+    'or `unattributed`, in cents of the currency of the ledger; `rule` is how its tenant came about, by a ' +
+    '`tie` by hand, by that of a `project` or of the `source` of a backup or snapshot, or as the ' +
+    "resource's `own`. `q` finds part of a product, group, description, name or project.",
   access: 'admin',
   query: z.strictObject({
     ...pageQuery,
     period: periodSchema.optional(),
     kind: idSchema.optional(),
     matched: queryBoolean.optional(),
+    invoice_uuid: uuidSchema.optional(),
+    project: idSchema.optional(),
+    q: idSchema.optional(),
   }),
   response: list(costLine).extend({
     summary: z.strictObject({
@@ -129,20 +110,24 @@ const costLines = defineRoute({
       tax_cents: centsSchema,
     }),
   }),
-  async handle({ query: { period: month, kind, matched }, page: requested }, { ledger }) {
-    const filter = { period: month, kind, matched };
+  async handle({ query, page: requested }, { ledger, currency }) {
+    const { period: month, kind, matched, invoice_uuid, project, q: text } = query;
+    const filter = { period: month, kind, matched, invoice_uuid, project, text };
     const after = requested.after(z.tuple([z.string(), z.string(), z.int()]));
-    // One snapshot, so that lines and sums are of the same state.
-    const { rows, summary } = await ledger.read(async (db) => ({
-      rows: await listCostLines(db, filter, { limit: requested.limit + 1, after }),
-      summary: await summariseCostLines(db, filter),
-    }));
-    const { data, next_cursor } = requested.of(rows, (row) => [row.period, row.invoice_uuid, row.line_no]);
-    return { body: { data: data.map(({ period: _period, ...line }) => line), summary, next_cursor } };
+    // One snapshot, so that lines, their bearers and sums are of the same state.
+    const { page, summary } = await ledger.read(async (db) => {
+      const rows = await listCostLines(db, filter, { limit: requested.limit + 1, after });
+      const { data, next_cursor } = requested.of(rows, (row) => [row.period, row.invoice_uuid, row.line_no]);
+      return {
+        page: { data: await borneLines(db, data, currency), next_cursor },
+        summary: await summariseCostLines(db, filter),
+      };
+    });
+    return { body: { data: page.data.map(showCostLine), summary, next_cursor: page.next_cursor } };
   },
 });
 
-const ingest = defineRoute({
+export const ingestInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/billing/invoices/:uuid/ingest',
   tag,
@@ -179,7 +164,7 @@ const ingest = defineRoute({
   },
 });
 
-const reissueSeen = defineRoute({
+export const reissueSeenRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/billing/invoices/:uuid/reissue-seen',
   tag,
@@ -202,4 +187,13 @@ const reissueSeen = defineRoute({
 });
 
 /** What the provider bills the operator (spec 4). */
-export const costsRoutes = [balance, invoices, costLines, ingest, reissueSeen, ...costLinkRoutes];
+export const costsRoutes = [
+  balanceRoute,
+  providerInvoicesRoute,
+  providerInvoiceRoute,
+  costMonthsRoute,
+  costLinesRoute,
+  ingestInvoiceRoute,
+  reissueSeenRoute,
+  ...costLinkRoutes,
+];

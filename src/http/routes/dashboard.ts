@@ -17,6 +17,7 @@ import {
 } from '../schemas.ts';
 import { accruedSubscription, forecastAnswer } from './accrual-answer.ts';
 import { costSplit, figuresOfMargin, fxAnswer, notBillableAnswer, pendingAnswer } from './margin-answer.ts';
+import { marginLinesRoute } from './margin-lines.ts';
 import { marginMonthsRoute } from './margin-months.ts';
 
 const tag = 'dashboard';
@@ -148,4 +149,4 @@ export const leakageRoute = defineRoute({
 });
 
 /** The operator's figures (spec 4, 11, 12). */
-export const dashboardRoutes = [marginRoute, marginMonthsRoute, accrualRoute, leakageRoute];
+export const dashboardRoutes = [marginRoute, marginMonthsRoute, marginLinesRoute, accrualRoute, leakageRoute];

@@ -22,7 +22,7 @@ const projectRow = z.object({
   resources: z.int(),
 });
 
-const listRoute = defineRoute({
+export const listProjectsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/projects',
   tag: 'projects',
@@ -37,7 +37,7 @@ const listRoute = defineRoute({
   },
 });
 
-const assignRoute = defineRoute({
+export const assignProjectRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/projects/:id/assign',
   tag: 'projects',
@@ -62,7 +62,7 @@ async function ruled(ledger: Ledger, rule: { id: string; deploys: string | null 
   return { body: { data: { ...rule, changed } }, position: await ledger.position() };
 }
 
-const deploysRoute = defineRoute({
+export const deploysRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/projects/:id/deploys',
   tag: 'projects',
@@ -84,7 +84,7 @@ const deploysRoute = defineRoute({
   },
 });
 
-const endDeploysRoute = defineRoute({
+export const endDeploysRoute = defineRoute({
   method: 'DELETE',
   path: '/api/v1/projects/:id/deploys',
   tag: 'projects',
@@ -98,4 +98,4 @@ const endDeploysRoute = defineRoute({
 });
 
 /** The provider's projects. */
-export const projectRoutes = [listRoute, assignRoute, deploysRoute, endDeploysRoute];
+export const projectRoutes = [listProjectsRoute, assignProjectRoute, deploysRoute, endDeploysRoute];

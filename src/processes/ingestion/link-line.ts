@@ -2,7 +2,7 @@ import type { ChangedMatches } from '../../../commands/costs/link-cost-line.ts';
 import { identifySteps, linkedMatch, type IdentifiedLine } from '../../../commands/costs/line-links.ts';
 import { lineMatcher } from '../../../commands/costs/match-lines.ts';
 import { resource, resourceStream, seenResource } from '../../../commands/inventory/resource.ts';
-import { costLineAt, type CostLineRow } from '../../../projections/costs/cost-line-queries.ts';
+import { costLineAt, type ListedCostLine } from '../../../projections/costs/cost-line-queries.ts';
 import { lineSetsOf, type LineSets } from '../../../projections/costs/line-set-queries.ts';
 import type { CostLine, CostLineMatch } from '../../events/costs.ts';
 import { foldStream } from '../../ledger/fold-stream.ts';
@@ -23,7 +23,7 @@ export interface LineAt {
 
 /** A line after a change of its link. */
 export interface LinkedLineResult {
-  line: CostLineRow;
+  line: ListedCostLine;
   position: string;
 }
 
@@ -69,16 +69,38 @@ export async function unlinkLine(
     async check() {
       // Every line can be given back.
     },
-    async match({ period, matches }, line) {
-      const old = matches.find(({ line_no }) => line_no === line.line_no);
-      if (old !== undefined && old.link_key === undefined) return old;
-      const month = periodOf({ billing_period: period });
-      const candidates = await ledger.readLatest((db) => candidatesFor(db, [line], month));
-      return lineMatcher(candidates, month)(line);
-    },
+    match: async (sets, line) => matchWithoutLink(ledger, sets, line),
     execute: async (change, identified) =>
       ledger.execute(commands.unlinkCostLine, { ...change, ...identified, reason }, meta()),
   });
+}
+
+/** What a line matches by the inventory as it is now; one without a link keeps its match. */
+async function matchWithoutLink(
+  ledger: Ledger,
+  { period, matches }: LineSets,
+  line: CostLine,
+): Promise<CostLineMatch> {
+  const old = matches.find(({ line_no }) => line_no === line.line_no);
+  if (old !== undefined && old.link_key === undefined) return old;
+  const month = periodOf({ billing_period: period });
+  const candidates = await ledger.readLatest((db) => candidatesFor(db, [line], month));
+  return lineMatcher(candidates, month)(line);
+}
+
+/**
+ * What {@link unlinkLine} would make of a line.
+ * @throws {Refused} `not-found` for a line that does not count
+ */
+export async function lineWithoutLink(
+  ledger: Ledger,
+  { invoice_uuid, line_no }: LineAt,
+): Promise<Pick<CostLineMatch, 'resource_id' | 'unmatched_reason'>> {
+  const sets = await ledger.readLatest((db) => lineSetsOf(db, invoice_uuid));
+  const line = sets?.lines.find((one) => one.line_no === line_no);
+  if (sets === null || line === undefined) throw noLine(invoice_uuid, line_no);
+  const { resource_id, unmatched_reason } = await matchWithoutLink(ledger, sets, line);
+  return { resource_id, unmatched_reason };
 }
 
 const noLine = (uuid: string, lineNo: number): Refused =>

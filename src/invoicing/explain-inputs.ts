@@ -34,8 +34,13 @@ export interface ExplainedInputs {
   resource_price: (ResourcePrice & SetBy) | null;
   /** The one-off charge, in cents before tax. */
   charge: (Omit<OneOffCharge, 'event_id'> & SetBy) | null;
-  /** As the issue recorded it. */
-  tax: ({ name: string; rate: string } & SetBy) | null;
+  /**
+   * As the issue recorded it. `rate_set_by` set the rate that was in force, from a day on; null: it is none
+   * that was set, but that of the configuration.
+   */
+  tax:
+    | ({ name: string; rate: string; effective_from: string | null; rate_set_by: EventOrigin | null } & SetBy)
+    | null;
   /** The runs of days that a recurring line is charged for. */
   in_force: (Omit<DaysInForce, 'event_id'> & SetBy)[];
   /** What changed for the deployment within the month, which cuts it into those runs. */
@@ -106,6 +111,8 @@ export function explainInputs(inputs: LineInputs, origins: InputOrigins): Explai
           name: inputs.tax.name,
           rate: canonicalDecimal(inputs.tax.rate),
           set_by: origins.issued,
+          effective_from: origins.taxRate?.effective_from ?? null,
+          rate_set_by: origins.taxRate?.event ?? null,
         },
       };
   }

@@ -100,15 +100,15 @@ async function explainNote(
   const issued_by = originOf(event);
   const fresh = (made ?? []).flatMap((line) => line.fresh);
   const atPosition = note.inputs_position ?? 0;
-  const scope = { period: issue.period_start, atPosition, issued: issued_by };
+  const scope = { tenantId: note.tenant_id, period: issue.period_start, atPosition };
   const page: UsagePage = { limit, after: null };
   const [origins, used] = await Promise.all([
     loadInputOrigins(
       db,
-      scope,
+      { ...scope, issued: issued_by },
       fresh.map(({ inputs }) => inputs),
     ),
-    usageBehindLines(db, { tenantId: note.tenant_id, period: issue.period_start, atPosition }, fresh, page),
+    usageBehindLines(db, scope, fresh, page),
   ]);
   const shown = [...stored.values()].flat();
   const lines = shown.map((line, index) =>

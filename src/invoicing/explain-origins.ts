@@ -1,5 +1,6 @@
 /** The events that set what invoice lines were computed from. */
 import { draftPositions, pricesWithPositions } from '../../projections/catalog/explain-queries.ts';
+import { taxRatesAt } from '../../projections/catalog/tax-queries.ts';
 import { planKey } from '../../projections/catalog/plan-queries.ts';
 import { eventOrigins, type EventOrigin } from '../journal/find/event-origins.ts';
 import type { Db } from '../database/db.ts';
@@ -7,6 +8,7 @@ import { lastDay } from '../pricing/calendar.ts';
 import type { LineInputs, OverageInputs } from '../pricing/line-inputs.ts';
 import { pricesInForce } from '../pricing/resource-prices.ts';
 import type { AddonInForce } from '../pricing/subscription-terms.ts';
+import { taxesInForce } from '../pricing/tax.ts';
 import type { PlanTerms } from '../pricing/types.ts';
 
 /** Finds events; null: the journal no longer has the event. */
@@ -18,10 +20,13 @@ export interface InputOrigins {
   draft: (plan: PlanTerms) => EventOrigin | null;
   /** The event that set the resource price of a kind. */
   price: (kind: string) => EventOrigin | null;
+  /** The event that set the tax rate in force, and the day from which it holds; null: none was. */
+  taxRate: { event: EventOrigin | null; effective_from: string } | null;
 }
 
 /** The issue whose lines are explained. */
 export interface IssueScope {
+  tenantId: string;
   period: string;
   atPosition: number;
   issued: EventOrigin;
@@ -29,10 +34,10 @@ export interface IssueScope {
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Loads the events behind the inputs of lines: three statements, whatever the number of lines. */
+/** Loads the events behind the inputs of lines: four statements, whatever the number of lines. */
 export async function loadInputOrigins(
   db: Db,
-  { period, atPosition, issued }: IssueScope,
+  { tenantId, period, atPosition, issued }: IssueScope,
   lines: readonly LineInputs[],
 ): Promise<InputOrigins> {
   const ids = new Set(lines.flatMap(eventIdsOf).filter((id) => id !== null && uuidForm.test(id)) as string[]);
@@ -48,12 +53,19 @@ export async function loadInputOrigins(
       inputs.kind === 'overage' && inputs.price !== null ? [inputs.price.resource_kind] : [],
     ),
   );
-  const [drafts, prices] = await Promise.all([
+  const onDay = lastDay(period);
+  const isTaxed = lines.some(({ kind }) => kind === 'tax');
+  const [drafts, prices, rates] = await Promise.all([
     draftPositions(db, [...plans.values()]),
-    pricesWithPositions(db, { kinds: [...kinds], onDay: lastDay(period), atPosition }),
+    pricesWithPositions(db, { kinds: [...kinds], onDay, atPosition }),
+    isTaxed ? taxRatesAt(db, { onDay, atPosition, tenantId }) : [],
   ]);
-  const inForce = pricesInForce(prices, lastDay(period));
-  const positions = [...drafts.values(), ...[...inForce.values()].map(({ position }) => position)];
+  const inForce = pricesInForce(prices, onDay);
+  const rate = taxesInForce(rates, onDay)(tenantId);
+  const positions = [
+    ...drafts.values(),
+    ...[...inForce.values(), ...(rate ? [rate] : [])].map(({ position }) => position),
+  ];
   const events = await eventOrigins(db, { ids: [...ids], positions });
   const byId = new Map(events.map((event) => [event.id, event]));
   const byPosition = new Map(events.map((event) => [event.position, event]));
@@ -64,6 +76,7 @@ export async function loadInputOrigins(
     byId: (id) => (id === null ? null : (byId.get(id) ?? null)),
     draft: ({ plan_code, plan_version }) => at(drafts.get(planKey(plan_code, plan_version))),
     price: (kind) => at(inForce.get(kind)?.position),
+    taxRate: rate && { event: at(rate.position), effective_from: rate.effective_from },
   };
 }
 

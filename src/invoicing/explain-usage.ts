@@ -7,7 +7,15 @@ import {
   type BilledUsageRow,
 } from '../../projections/usage/billed-usage-records.ts';
 import { billedUsageTotals, type UsageTotal } from '../../projections/usage/billed-usage-totals.ts';
+import {
+  billedUsageShares,
+  type DayUsage,
+  type SubjectUsage,
+} from '../../projections/usage/billed-usage-days.ts';
 import type { Db } from '../database/db.ts';
+import { daysFrom, lastDay } from '../pricing/calendar.ts';
+import { compareDecimals } from '../pricing/decimals.ts';
+import { addDecimals } from '../pricing/money.ts';
 import type { BilledLine } from '../pricing/types.ts';
 import type { LineWithInputs } from '../pricing/line-inputs.ts';
 
@@ -128,6 +136,47 @@ function pageOf(
     })),
     rest,
   };
+}
+
+/** A day of the month, and what was used from its first day on. */
+interface DayOfUsage extends DayUsage {
+  cumulative_qty: string;
+}
+
+/** How a line's quantity came about over the month. */
+export interface UsageByDay {
+  /** What the month allows; null: an allowance does not apply. */
+  allowance_qty: string | null;
+  /** The first day with more used than that; null: none. */
+  over_from: string | null;
+  /** Every day of the month. */
+  days: DayOfUsage[];
+  /** What was metered or reported it, the largest first. */
+  resources: SubjectUsage[];
+  /** How many there are; the smallest are not listed where they are many. */
+  resource_count: number;
+}
+
+/** The usage of one line by day against what is allowed, and by resource; null: no usage goes into it. */
+export async function usageByDay(
+  db: Db,
+  scope: BilledUsageScope,
+  line: InvoicedLine,
+): Promise<UsageByDay | null> {
+  const usage = usageBehind(line);
+  if (usage === null) return null;
+  const { days: used, subjects: resources, subject_count } = await billedUsageShares(db, scope, usage);
+  const qtyOn = new Map(used.map(({ day, qty }) => [day, qty]));
+  const allowance_qty = line.inputs.kind === 'overage' ? line.inputs.rated.allowance : null;
+  let cumulative_qty = '0';
+  let over_from: string | null = null;
+  const days = daysFrom(scope.period, lastDay(scope.period)).map((day) => {
+    const qty = qtyOn.get(day) ?? '0';
+    cumulative_qty = addDecimals(cumulative_qty, qty);
+    if (allowance_qty !== null && compareDecimals(cumulative_qty, allowance_qty) > 0) over_from ??= day;
+    return { day, qty, cumulative_qty };
+  });
+  return { allowance_qty, over_from, days, resources, resource_count: subject_count };
 }
 
 function keyOf({ day, subject, hour }: BilledUsageRow): BilledUsageKey {

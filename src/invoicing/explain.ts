@@ -21,7 +21,13 @@ import type { Step } from '../pricing/step.ts';
 import { compareIssueLines, isAsRecorded, type ComparedLines } from './explain-compare.ts';
 import { explainInputs, noInputs, type ExplainedInputs } from './explain-inputs.ts';
 import { loadInputOrigins, type InputOrigins } from './explain-origins.ts';
-import { usageBehindLines, type UsageBehindLine, type UsagePage } from './explain-usage.ts';
+import {
+  usageBehindLines,
+  usageByDay,
+  type UsageBehindLine,
+  type UsageByDay,
+  type UsagePage,
+} from './explain-usage.ts';
 import { explainNotes, type NoteExplanation, type RecordedNoteEvent } from './explain-notes.ts';
 import { rederiveIssue, type IssueProblem } from './rederive.ts';
 
@@ -48,6 +54,8 @@ interface LineExplanation extends InvoiceLineRow {
   steps: Step[];
   /** Null: no usage goes into this line. */
   usage: UsageBehindLine | null;
+  /** The same by day and by resource, where this line alone is asked for. */
+  usage_by_day: UsageByDay | null;
 }
 
 /** Totals before, of and after tax. */
@@ -223,18 +231,24 @@ async function explainLines(
     throw new Refused(refuse('not-found', `the issue has no line ${lineNo}`));
   const { tenant_id: tenantId, period_start: period, inputs_position: atPosition } = event.data;
   const derived = asked.flatMap((line) => (line.derived === null ? [] : [line.derived]));
-  const [origins, used] = await Promise.all([
+  const scope = { tenantId, period, atPosition };
+  const single = lineNo === undefined ? undefined : derived[0];
+  const [origins, used, by_day] = await Promise.all([
     loadInputOrigins(
       db,
-      { period, atPosition, issued: originOf(event) },
+      { ...scope, issued: originOf(event) },
       derived.map(({ inputs }) => inputs),
     ),
-    usageBehindLines(db, { tenantId, period, atPosition }, derived, usage),
+    usageBehindLines(db, scope, derived, usage),
+    single === undefined ? null : usageByDay(db, scope, single),
   ]);
   const explained = asked.map((line) =>
     line.derived === null
       ? unexplained(line.stored)
-      : explainLine(line.stored, line.derived, line.matches, origins, used.get(line.derived) ?? null),
+      : explainLine(line.stored, line.derived, line.matches, origins, {
+          usage: used.get(line.derived) ?? null,
+          usage_by_day: by_day,
+        }),
   );
   return {
     matches: missing.length === 0 && [...lines, ...explained].every(({ matches }) => matches),
@@ -248,7 +262,7 @@ function explainLine(
   derived: LineWithInputs<BilledLine>,
   isSame: boolean,
   origins: InputOrigins,
-  usage: UsageBehindLine | null,
+  { usage, usage_by_day }: Pick<LineExplanation, 'usage' | 'usage_by_day'>,
 ): LineExplanation {
   return {
     ...stored,
@@ -257,12 +271,14 @@ function explainLine(
     inputs: explainInputs(derived.inputs, origins),
     steps: lineSteps(derived),
     usage,
+    usage_by_day,
   };
 }
 
 /** A stored line that the inputs don't make. */
 function unexplained(stored: InvoiceLineRow): LineExplanation {
-  return { ...stored, recomputed_cents: null, matches: false, inputs: noInputs, steps: [], usage: null };
+  const none = { recomputed_cents: null, matches: false, usage: null, usage_by_day: null };
+  return { ...stored, ...none, inputs: noInputs, steps: [] };
 }
 
 /** The quantity that the usage behind a line adds up to. */

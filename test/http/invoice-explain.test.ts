@@ -189,10 +189,41 @@ describe('explain over HTTP: the golden month', () => {
   it('shows one line when its number is given', async () => {
     const whole = await explanationOf(ledger, id('acme'), acme);
     for (const line of whole.lines) {
-      expect(
-        await explanationOf(ledger, id('acme'), { query: `?line=${line.line_no}`, ...acme }),
-      ).to.deep.equal({ ...whole, lines: [line] });
+      const alone = await explanationOf(ledger, id('acme'), { query: `?line=${line.line_no}`, ...acme });
+      const [{ usage_by_day }] = alone.lines;
+      expect(alone).to.deep.equal({ ...whole, lines: [{ ...line, usage_by_day }] });
+      expect(line.usage_by_day, 'of many lines').to.equal(null);
+      expect(usage_by_day !== null, line.kind).to.equal(line.kind === 'overage');
     }
+  });
+
+  it('shows the usage of a single line by day against its allowance, and by resource', async () => {
+    const {
+      lines: [{ usage_by_day: byDay, usage_events: events }],
+    } = await explanationOf(ledger, id('acme'), { query: '?line=3' });
+    expect(byDay).to.include({ allowance_qty: '1488', over_from: '2026-04-21', resource_count: 3 });
+    expect(byDay.days).to.have.length(30);
+    expect(byDay.days[20]).to.deep.equal({ day: '2026-04-21', qty: '72', cumulative_qty: '1512' });
+    expect(byDay.days.at(-1).cumulative_qty).to.equal(events.sum);
+    expect(byDay.resources[1]).to.deep.equal({
+      resource_id: 'droplet-2',
+      name: null,
+      kind: null,
+      source: null,
+      qty: '720',
+      records: 30,
+      from: '2026-04-01',
+      to: '2026-04-30',
+    });
+  });
+
+  it('names the event that set the tax rate', async () => {
+    const {
+      lines: [tax],
+    } = await explanationOf(ledger, id('acme'), { query: '?line=4' });
+    const { rate_set_by, effective_from } = tax.inputs.tax;
+    expect(rate_set_by).to.include({ type: 'TaxRateSet' });
+    expect(effective_from).to.equal('2000-01-01');
   });
 
   it('is shown to the tenant of the invoice, and to admins', async () => {
@@ -267,6 +298,30 @@ describe('explain over HTTP: beyond 500 usage events', () => {
       'cursor',
     );
     expect(type, "a cursor is its caller's").to.equal('urn:arcadia-cloud:problem:invalid-input');
+  });
+
+  it('are added up by day and by source, the charges of the gateway too', async () => {
+    const byDay = async (line: number) =>
+      (await explanationOf(ledger, id('acme'), { query: `?line=${line}` })).lines[0].usage_by_day;
+    expect((await byDay(2)).days.slice(0, 2)).to.deep.equal([
+      { day: '2026-04-01', qty: '960', cumulative_qty: '960' },
+      { day: '2026-04-02', qty: '960', cumulative_qty: '1920' },
+    ]);
+    const charges = await byDay(3);
+    expect(charges).to.include({ allowance_qty: null, over_from: null });
+    expect(charges.days.at(-1)).to.deep.equal({ day: '2026-04-30', qty: '0', cumulative_qty: '3.75' });
+    expect(charges.resources).to.deep.equal([
+      {
+        resource_id: null,
+        name: null,
+        kind: null,
+        source: 'llm-gateway',
+        qty: '3.75',
+        records: 30,
+        from: '2026-04-01',
+        to: '2026-04-09',
+      },
+    ]);
   });
 
   it("are listed once each, in order, page by page, also the gateway's charges", async () => {

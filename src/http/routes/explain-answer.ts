@@ -69,7 +69,15 @@ export const inputs = z.strictObject({
       ...setBy,
     })
     .nullable(),
-  tax: z.strictObject({ name: z.string(), rate: signedDecimalSchema, ...setBy }).nullable(),
+  tax: z
+    .strictObject({
+      name: z.string(),
+      rate: signedDecimalSchema,
+      effective_from: daySchema.nullable(),
+      rate_set_by: event.nullable(),
+      ...setBy,
+    })
+    .nullable(),
   in_force: z.array(z.strictObject({ from: daySchema, to: daySchema, days: z.int().min(1), ...setBy })),
   changes: z.array(z.strictObject({ day: daySchema, type: z.string(), event: event.nullable() })),
   allows: z.array(
@@ -117,4 +125,26 @@ export const usageEvents = z.strictObject({
     }),
   ),
   next_cursor: z.string().nullable(),
+});
+
+/** The usage behind a quantity, by day and by what it stems from. */
+export const usageByDay = z.strictObject({
+  allowance_qty: signedDecimalSchema.nullable(),
+  over_from: daySchema.nullable(),
+  days: z.array(
+    z.strictObject({ day: daySchema, qty: signedDecimalSchema, cumulative_qty: signedDecimalSchema }),
+  ),
+  resources: z.array(
+    z.strictObject({
+      resource_id: z.string().nullable(),
+      name: z.string().nullable(),
+      kind: z.string().nullable(),
+      source: z.string().nullable(),
+      qty: signedDecimalSchema,
+      records: z.int().min(1),
+      from: daySchema,
+      to: daySchema,
+    }),
+  ),
+  resource_count: z.int().min(0),
 });

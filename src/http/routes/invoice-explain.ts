@@ -9,7 +9,7 @@ import type { Page } from '../page.ts';
 import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, one, pageQuery, queryInteger, signedDecimalSchema } from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
-import { event, inputs, step, usageEvents } from './explain-answer.ts';
+import { event, inputs, step, usageByDay, usageEvents } from './explain-answer.ts';
 import { invoiceLineAnswer } from './invoice-answer.ts';
 
 const totals = { subtotal_cents: centsSchema, tax_cents: centsSchema, total_cents: centsSchema };
@@ -74,6 +74,7 @@ const explanation = z.strictObject({
       inputs,
       steps: z.array(step),
       usage_events: usageEvents.nullable(),
+      usage_by_day: usageByDay.nullable(),
     }),
   ),
   missing_lines: z.array(invoiceLineAnswer.omit({ line_no: true })),
@@ -96,6 +97,9 @@ const description = [
     '`count` and ' +
     '`sum` are of all of them. Where there are more, `next_cursor` goes on: send it as `cursor` beside ' +
     '`line` (and `issue`, where it was given).',
+  'With `line`, `usage_by_day` has its usage on each day of the month, added up from the first, beside what ' +
+    'the month allows, the day from which more was used (`over_from`), and the 100 resources (or sources of ' +
+    'reports) that used most.',
 ].join('\n\n');
 
 export const explainRoute = defineRoute({

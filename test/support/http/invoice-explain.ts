@@ -82,6 +82,7 @@ export async function expectExplained(ledger: TestLedger, invoice: Json, issue: 
         inputs: _inputs,
         steps: _steps,
         usage_events: _usage,
+        usage_by_day: _days,
         ...line
       }: Json) => line,
     ),

@@ -18,6 +18,7 @@ import { fxRoutes } from './routes/fx.ts';
 import { taxRoutes } from './routes/tax-rates.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { invoiceCloseRoutes } from './routes/invoice-close.ts';
+import { invoiceActionRoutes } from './routes/invoice-actions.ts';
 import { invoiceExplainRoutes } from './routes/invoice-explain.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   ...invoiceCloseRoutes,
   ...invoiceRoutes,
   ...correctionRoutes,
+  ...invoiceActionRoutes,
   ...invoiceExplainRoutes,
   ...paymentRoutes,
   ...receivableRoutes,

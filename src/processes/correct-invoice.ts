@@ -46,7 +46,7 @@ export async function correctUnsettled(
   for (let round = 0; round < mostRounds; round += 1) {
     const done = await earlierNotes(ledger, invoice_id, meta, commands.issueCorrection.name);
     if (done !== null) return correctedBy(done, await ledger.position());
-    const comparison = await compare(ledger, invoice_id);
+    const comparison = await compareWithFresh(ledger, invoice_id);
     const { lines, isReviewed } = comparison;
     if (lines.length === 0 && isReviewed)
       return { status: 'unchanged', note: null, taken_back: null, position: await ledger.position() };
@@ -75,7 +75,7 @@ export async function correctInvoice(
 }
 
 /** An invoice beside its month as it is now. */
-interface Comparison extends InvoiceWithNotes {
+export interface Comparison extends InvoiceWithNotes {
   /** Of the note; none: no amount moved. */
   lines: BilledLine[];
   tax: Tax;
@@ -85,7 +85,11 @@ interface Comparison extends InvoiceWithNotes {
   isReviewed: boolean;
 }
 
-async function compare(ledger: Ledger, invoiceId: string): Promise<Comparison> {
+/**
+ * Compares an invoice with its month as it is now.
+ * @throws {Refused} `not-found`, `invoice-void`, `not-billable` with the reason
+ */
+export async function compareWithFresh(ledger: Ledger, invoiceId: string): Promise<Comparison> {
   return ledger.readLatest(async (db, inputs_position): Promise<Comparison> => {
     const read = found(await readInvoiceWithNotes(db, invoiceId));
     const { invoice, billed } = read;

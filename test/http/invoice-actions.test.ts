@@ -132,6 +132,32 @@ describe('consequences of actions on an invoice over HTTP', () => {
     }
   });
 
+  it('are told afterwards, with who did it', async () => {
+    const { ledger } = await invoicedLedger();
+    try {
+      await ok(ledger.api.post(`invoices/${id}/pay`, {}));
+      const credit = { lines: [{ description: 'Sorry', amount_cents: 1000 }], reason: 'an outage' };
+      await ok(ledger.api.post(`invoices/${id}/credit`, credit), 201);
+      const { events } = (await ok(ledger.api.get(`invoices/${id}/history`))).data;
+      expect(
+        events.map(({ type, amount_cents, reason }: Json) => [type, amount_cents, reason]).reverse(),
+      ).to.deep.equal([
+        ['InvoiceIssued', 7064, null],
+        ['PaymentReceived', 7064, null],
+        ['CorrectionIssued', -1100, 'an outage'],
+      ]);
+      expect(events[0]).to.include({ actor: 'admin-1', kind: 'credit_note', outcome: 'goodwill' });
+      const [latest] = (await ok(ledger.api.get(`invoices/${id}/history`, acme))).data.events;
+      expect(latest, 'to the tenant').to.include({ type: 'CorrectionIssued', actor: 'operator' });
+      const before = await ok(ledger.api.get(`invoices/${id}/history?known_at=2020-01-01`));
+      expect(before.data.events).to.deep.equal([]);
+      await problem(ledger.api.get(`invoices/${id}/history`, { token: tenantToken('globex') }), 404);
+      await problem(ledger.api.get(`invoices/${id}/history?known_at=x`), 422, 'known_at');
+    } finally {
+      await ledger.close();
+    }
+  });
+
   it('are those of a void and of the issue anew', async () => {
     const { ledger, site } = await invoicedLedger();
     try {

@@ -10,6 +10,7 @@ import { defineRoute } from '../route.ts';
 import { centsSchema, daySchema, one, pageQuery, queryInteger, signedDecimalSchema } from '../schemas.ts';
 import { shownActor } from '../shown-actor.ts';
 import { event, inputs, step, usageByDay, usageEvents } from './explain-answer.ts';
+import { invoiceHistoryRoute } from './invoice-history.ts';
 import { invoiceLineAnswer } from './invoice-answer.ts';
 
 const totals = { subtotal_cents: centsSchema, tax_cents: centsSchema, total_cents: centsSchema };
@@ -192,5 +193,5 @@ function show(
   };
 }
 
-/** The explanation of invoices (spec 16). */
-export const invoiceExplainRoutes = [explainRoute];
+/** The explanation of invoices (spec 16), and what happened to them. */
+export const invoiceExplainRoutes = [explainRoute, invoiceHistoryRoute];

@@ -111,3 +111,14 @@ export async function ownDeployments(db: Db, tenantId: string, ids: readonly str
     select id from ${db(deployments.ref)} where tenant_id = ${tenantId} and id = any(${[...ids]}::text[])`;
   return new Set(rows.map(({ id }) => id));
 }
+
+/** How deployments are called, by id; those that are not there are absent. */
+export async function namesOfDeployments(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { slug: string; display_name: string }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db<{ id: string; slug: string; display_name: string }[]>`
+    select id, slug, display_name from ${db(deployments.ref)} where id = any(${[...ids]}::text[])`;
+  return new Map(rows.map(({ id, ...names }) => [id, names]));
+}

@@ -206,6 +206,7 @@ describe('tenant invoices over HTTP', () => {
       corrections: _corrections,
       corrected_total_cents: _corrected,
       goodwill_cents: _goodwill,
+      deployments: _deployments,
       seller: _seller,
       buyer: _buyer,
       documents: _documents,

@@ -64,7 +64,7 @@ export const correctionRoute = defineRoute({
   },
 });
 
-const correctRoute = defineRoute({
+export const correctInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/correct',
   tag,
@@ -96,7 +96,7 @@ const correctRoute = defineRoute({
   },
 });
 
-const creditRoute = defineRoute({
+export const creditInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/credit',
   tag,
@@ -128,4 +128,9 @@ const creditRoute = defineRoute({
 });
 
 /** Credit and debit notes of invoices (spec 18). */
-export const correctionRoutes = [listCorrectionsRoute, correctionRoute, correctRoute, creditRoute];
+export const correctionRoutes = [
+  listCorrectionsRoute,
+  correctionRoute,
+  correctInvoiceRoute,
+  creditInvoiceRoute,
+];

@@ -19,7 +19,7 @@ const firstAttemptMs = 20_000;
 
 const ofInvoice = { invoice_id: z.string(), issue_no: z.int() };
 
-const sendRoute = defineRoute({
+export const sendInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/send',
   tag,
@@ -55,7 +55,7 @@ const sendRoute = defineRoute({
   },
 });
 
-const listRoute = defineRoute({
+export const listDeliveriesRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/invoices/:id/deliveries',
   tag,
@@ -82,4 +82,4 @@ const listRoute = defineRoute({
 });
 
 /** Mailing of invoices (spec 17). */
-export const deliveryRoutes = [sendRoute, listRoute];
+export const deliveryRoutes = [sendInvoiceRoute, listDeliveriesRoute];

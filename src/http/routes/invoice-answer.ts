@@ -102,6 +102,15 @@ export const correctionAnswer = z.strictObject({
 /** An invoice with its lines, all its issues, and what was recorded too late for it. */
 export const invoiceAnswer = invoiceRow.extend({
   lines: z.array(invoiceLineAnswer),
+  deployments: z.array(
+    z.strictObject({
+      deployment_id: z.string(),
+      slug: z.string().nullable(),
+      display_name: z.string().nullable(),
+      lines: z.int().min(1),
+      amount_cents: centsSchema,
+    }),
+  ),
   history: z.array(
     z.strictObject({
       issue_no: z.int().min(1),

@@ -20,7 +20,7 @@ export const invoiceRoute = defineRoute({
   tag,
   summary: 'One invoice with its lines, its history and what came late for it',
   description:
-    '`history` holds every issue with its lines, the one in force last. `late` lists the first 500 of ' +
+    '`deployments` says what of the lines each comes to. `history` holds every issue with its lines, the one in force last. `late` lists the first 500 of ' +
     '`late_count` facts of the month that were recorded after the invoice had been computed, until a ' +
     'correction or a reissue takes them in. `corrections` are its credit and debit notes; ' +
     '`corrected_total_cents` is the total with those of purpose `correction`, `goodwill_cents` what the ' +
@@ -40,7 +40,7 @@ export const invoiceRoute = defineRoute({
   },
 });
 
-const rollupRoute = defineRoute({
+export const rollUpRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/rollup',
   tag,
@@ -65,7 +65,7 @@ const rollupRoute = defineRoute({
   },
 });
 
-const payRoute = defineRoute({
+export const payInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/pay',
   tag,
@@ -87,7 +87,7 @@ const payRoute = defineRoute({
   },
 });
 
-const voidRoute = defineRoute({
+export const voidInvoiceRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/invoices/:id/void',
   tag,
@@ -106,4 +106,10 @@ const voidRoute = defineRoute({
 });
 
 /** What tenants are invoiced (spec 11). */
-export const invoiceRoutes = [listInvoicesRoute, rollupRoute, invoiceRoute, payRoute, voidRoute];
+export const invoiceRoutes = [
+  listInvoicesRoute,
+  rollUpRoute,
+  invoiceRoute,
+  payInvoiceRoute,
+  voidInvoiceRoute,
+];

@@ -9,6 +9,7 @@ import {
   type InvoiceRow,
   type IssueRow,
 } from '../../../projections/invoicing/invoice-queries.ts';
+import { namesOfDeployments } from '../../../projections/deployments/deployment-queries.ts';
 import { correctionsOf, type CorrectionRow } from '../../../projections/invoicing/correction-queries.ts';
 import { paidAsOf, type PaidOfInvoice } from '../../../projections/receivables/figure-queries.ts';
 import type { Db } from '../../database/db.ts';
@@ -20,7 +21,8 @@ import { issueNumber, splitNumber } from '../../events/document-number.ts';
 import { dayOf } from '../../pricing/calendar.ts';
 import { dueOn } from '../../pricing/payment-terms.ts';
 import { invoiceFigures, type InvoiceFigures } from '../../pricing/invoice-figures.ts';
-import { canonicalDecimal } from '../../pricing/money.ts';
+import { canonicalDecimal, totalOf } from '../../pricing/money.ts';
+import { groupBy } from '../../runtime/group-by.ts';
 import { ownerOr404, type Caller } from '../caller.ts';
 import { withDocuments, type ShownDocuments } from './show-documents.ts';
 import { recordedNotes, showNotes, type ShownNotes } from './show-correction.ts';
@@ -113,7 +115,34 @@ async function withLines(
 const mostLateFacts = 500;
 
 /** An invoice with its lines, all its issues, and the facts that came too late for it. */
-type FullInvoice = ShownInvoice & Issues & { late: LateFact[]; late_count: number } & ShownNotes;
+type FullInvoice = ShownInvoice &
+  Issues & { deployments: BilledDeployment[]; late: LateFact[]; late_count: number } & ShownNotes;
+
+/** What of an invoice is for one deployment. */
+interface BilledDeployment {
+  deployment_id: string;
+  /** As it is called now; null: it is not there. */
+  slug: string | null;
+  display_name: string | null;
+  lines: number;
+  amount_cents: number;
+}
+
+/** The deployments of an invoice's lines, in their order. */
+async function billedDeployments(db: Db, lines: readonly InvoiceLineRow[]): Promise<BilledDeployment[]> {
+  const groups = groupBy(
+    lines.filter(({ deployment_id }) => deployment_id !== null),
+    ({ deployment_id }) => deployment_id ?? '',
+  );
+  const names = await namesOfDeployments(db, [...groups.keys()]);
+  return [...groups].map(([deployment_id, own]) => ({
+    deployment_id,
+    slug: names.get(deployment_id)?.slug ?? null,
+    display_name: names.get(deployment_id)?.display_name ?? null,
+    lines: own.length,
+    amount_cents: totalOf(own),
+  }));
+}
 
 /** @param knownAt late facts count that were recorded by this instant; default: all */
 async function inFull(
@@ -125,9 +154,11 @@ async function inFull(
 ): Promise<FullInvoice> {
   const lines_hash = issues.at(-1)?.lines_hash ?? '';
   const late = await lateFacts(db, { invoice_id: shown.id, lines_hash, ...shown }, knownAt);
+  const issued = await withLines(db, shown, issues);
   return {
     ...shown,
-    ...(await withLines(db, shown, issues)),
+    ...issued,
+    deployments: await billedDeployments(db, issued.lines),
     ...(await showNotes(db, shown, notes)),
     late: late.slice(0, mostLateFacts),
     late_count: late.length,

@@ -14,6 +14,8 @@ export interface Column<Row> {
    * it do not sort.
    */
   sort?: (row: Row) => string | number | null;
+  /** Left out where there is little room: what it says stands elsewhere too. */
+  minor?: boolean;
   /** May break its text over several lines. */
   wraps?: boolean;
   cell: (row: Row) => ComponentChildren;
@@ -31,6 +33,8 @@ export interface TableProps<Row> {
   href?: (row: Row) => string | undefined;
   /** What opens below a row; null where nothing is open. */
   below?: (row: Row) => ComponentChildren | null;
+  /** Rows of one key that follow each other stand under a head of their own. Such a table does not sort. */
+  groupOf?: (row: Row) => { key: string; head: ComponentChildren };
   /** Names the filter and what to do: shown in place of a table without rows. */
   empty: ComponentChildren;
   /** The last row: totals, by column. */
@@ -107,18 +111,21 @@ export function DataTable<Row>(props: TableProps<Row>) {
             </tr>
           </thead>
           <tbody>
-            {sorted(rows, columns, sort).map((row) => (
-              <Row props={props} row={row} />
+            {sorted(rows, columns, sort).map((row, index, all) => (
+              <>
+                <GroupHead props={props} row={row} before={all[index - 1]} />
+                <Row props={props} row={row} />
+              </>
             ))}
           </tbody>
           {totals !== undefined && (
             <tfoot>
               <tr>
-                {columns.map(({ key, align }, index) =>
+                {columns.map(({ key, align, minor }, index) =>
                   index === 0 ? (
                     <th scope="row">{totals[key] ?? 'Total'}</th>
                   ) : (
-                    <td class={align === 'end' ? 'end' : ''}>{totals[key]}</td>
+                    <td class={classesOf({ align, minor })}>{totals[key]}</td>
                   ),
                 )}
               </tr>
@@ -139,8 +146,21 @@ export function DataTable<Row>(props: TableProps<Row>) {
 
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
+function classesOf({
+  align,
+  minor,
+  wraps,
+}: {
+  align?: 'start' | 'end' | undefined;
+  minor?: boolean | undefined;
+  wraps?: boolean | undefined;
+}): string {
+  const named = [align === 'end' && 'end', minor && 'minor', wraps && 'wraps'];
+  return named.filter((name) => typeof name === 'string').join(' ');
+}
+
 function ColumnHead<Row>({
-  column: { key, label, align, sort: by },
+  column: { key, label, align, minor, sort: by },
   sort,
   sortName,
 }: {
@@ -154,7 +174,7 @@ function ColumnHead<Row>({
   return (
     <th
       scope="col"
-      class={align === 'end' ? 'end' : ''}
+      class={classesOf({ align, minor })}
       {...(order === undefined ? {} : { 'aria-sort': order })}
     >
       {by === undefined ? (
@@ -171,6 +191,27 @@ function ColumnHead<Row>({
   );
 }
 
+/** The head of a group, above its first row. */
+function GroupHead<Row>({
+  props: { groupOf, columns },
+  row,
+  before,
+}: {
+  props: TableProps<Row>;
+  row: Row;
+  before: Row | undefined;
+}) {
+  const group = groupOf?.(row);
+  if (group === undefined || (before !== undefined && groupOf?.(before).key === group.key)) return null;
+  return (
+    <tr class="row-group">
+      <th scope="rowgroup" colSpan={columns.length}>
+        <div>{group.head}</div>
+      </th>
+    </tr>
+  );
+}
+
 function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   const { columns, rowKey, href, below } = props;
   const key = rowKey(row);
@@ -179,8 +220,8 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   return (
     <>
       <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
-        {columns.map(({ align, cell, wraps }, index) => {
-          const classes = [align === 'end' ? 'end' : '', wraps ? 'wraps' : ''].filter(Boolean).join(' ');
+        {columns.map(({ align, minor, cell, wraps }, index) => {
+          const classes = classesOf({ align, minor, wraps });
           const content = cell(row);
           return index === 0 ? (
             <th scope="row" class={classes}>

@@ -1,4 +1,17 @@
+import {
+  correctionPdfRoute,
+  correctionUblRoute,
+  invoicePdfRoute,
+  invoiceUblRoute,
+  receiptRoute,
+} from '../http/routes/document-files.ts';
 import type { ConsoleDownload } from './download.ts';
 
 /** Every file that pages link to. */
-export const downloads: readonly ConsoleDownload[] = [];
+export const downloads: readonly ConsoleDownload[] = [
+  { path: '/console/files/invoices/:id.pdf', access: 'signed-in', route: invoicePdfRoute },
+  { path: '/console/files/invoices/:id.ubl.xml', access: 'signed-in', route: invoiceUblRoute },
+  { path: '/console/files/corrections/:id.pdf', access: 'signed-in', route: correctionPdfRoute },
+  { path: '/console/files/corrections/:id.ubl.xml', access: 'signed-in', route: correctionUblRoute },
+  { path: '/console/files/payments/:id.pdf', access: 'signed-in', route: receiptRoute },
+];

@@ -1,0 +1,219 @@
+/** Notes, payments and mailings of an invoice. */
+import type { ComponentChildren } from 'preact';
+import { Empty } from '../parts/notice.tsx';
+import { Section } from '../parts/page-head.tsx';
+import { DataTable, type Column } from '../parts/table.tsx';
+import { Chip, Day, Id, Instant, Money, type Tone } from '../parts/values.tsx';
+import { NoteFiles, Receipt } from './files.tsx';
+import type { Correction, Deliveries, Invoice, Payments } from './types.ts';
+import { inWords } from './words.ts';
+
+const noteColumns: readonly Column<Correction>[] = [
+  { key: 'number', label: 'Number', cell: ({ number, correction_no }) => number ?? `note ${correction_no}` },
+  { key: 'kind', label: 'Kind', cell: ({ kind, purpose }) => `${inWords(kind)}, ${purpose}` },
+  { key: 'reason', label: 'Reason', wraps: true, cell: ({ reason }) => reason },
+  { key: 'at', label: 'Issued', cell: ({ issued_at }) => <Instant at={issued_at} /> },
+  {
+    key: 'total',
+    label: 'Total',
+    align: 'end',
+    cell: ({ total_cents }) => <Money cents={total_cents} signed />,
+  },
+  {
+    key: 'files',
+    label: 'Documents',
+    cell: ({ id, number, correction_no }) => <NoteFiles id={id} name={number ?? `note ${correction_no}`} />,
+  },
+];
+
+/** The lines of a note, below it. */
+function NoteLines({ note }: { note: Correction }) {
+  return (
+    <ul class="note-lines">
+      {note.lines.slice(0, 50).map(({ line_no, description, amount_cents }) => (
+        <li key={line_no}>
+          <span>{description}</span> <Money cents={amount_cents} signed />
+        </li>
+      ))}
+      {note.lines.length > 50 && <li>and {note.lines.length - 50} lines more in its document</li>}
+    </ul>
+  );
+}
+
+/** Credit and debit notes. */
+export function Corrections({ invoice }: { invoice: Invoice }) {
+  return (
+    <Section title="Credit and debit notes" id="notes">
+      <DataTable
+        caption={`Credit and debit notes, ${invoice.currency}`}
+        columns={noteColumns}
+        rows={invoice.corrections}
+        rowKey={({ id }) => `note-${id}`}
+        below={(note) => <NoteLines note={note} />}
+        name="notes"
+        empty="The invoice has no credit or debit note."
+      />
+    </Section>
+  );
+}
+
+const paymentColumns = (
+  href: ((id: string) => string) | undefined,
+): readonly Column<Payments['data'][number]>[] => [
+  { key: 'on', label: 'Received', cell: ({ received_on }) => <Day day={received_on} /> },
+  { key: 'method', label: 'Method', cell: ({ method }) => method },
+  { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
+  {
+    key: 'state',
+    label: 'State',
+    cell: ({ reversed_on, refunded_cents }) =>
+      reversed_on !== null ? (
+        <Chip tone="bad">reversed</Chip>
+      ) : refunded_cents > 0 ? (
+        <Chip tone="warn">refunded</Chip>
+      ) : (
+        <Chip tone="good">received</Chip>
+      ),
+  },
+  {
+    key: 'amount',
+    label: 'Amount',
+    align: 'end',
+    cell: ({ amount_cents }) => <Money cents={amount_cents} />,
+  },
+  {
+    key: 'over',
+    label: 'Pays nothing',
+    align: 'end',
+    cell: ({ unallocated_cents }) => (unallocated_cents === 0 ? null : <Money cents={unallocated_cents} />),
+  },
+  { key: 'id', label: 'Id', cell: ({ id }) => <Id id={id} href={href?.(id)} /> },
+  {
+    key: 'file',
+    label: 'Document',
+    cell: ({ id, method, reference }) => <Receipt id={id} name={`${method} ${reference}`} />,
+  },
+];
+
+/** Payments that name the invoice or paid it. */
+export function InvoicePayments({
+  payments,
+  currency,
+  href,
+  children,
+}: {
+  payments: Payments;
+  currency: string;
+  /** The page of a payment. */
+  href?: (id: string) => string;
+  children?: ComponentChildren;
+}) {
+  return (
+    <Section title="Payments" id="payments">
+      <DataTable
+        caption={`Payments on the invoice, ${currency}`}
+        columns={paymentColumns(href)}
+        rows={payments.data}
+        rowKey={({ id }) => `payment-${id}`}
+        name="payments"
+        nextCursor={payments.next_cursor}
+        empty={<Empty title="No payment names this invoice or has paid it.">{children}</Empty>}
+      />
+    </Section>
+  );
+}
+
+const tones: Readonly<Record<string, Tone>> = {
+  delivered: 'good',
+  sent: 'good',
+  accepted: 'good',
+  partly_delivered: 'warn',
+  partly_accepted: 'warn',
+  deferred: 'warn',
+  pending: 'info',
+  sending: 'info',
+  requested: 'info',
+  bounced: 'bad',
+  rejected: 'bad',
+  failed: 'bad',
+  stopped: 'plain',
+};
+
+type Delivery = Deliveries['data'][number];
+
+const deliveryColumns: readonly Column<Delivery>[] = [
+  { key: 'at', label: 'Asked for', cell: ({ requested_at }) => <Instant at={requested_at} /> },
+  { key: 'how', label: 'By', cell: ({ automatic }) => (automatic ? 'automatic' : 'by hand') },
+  {
+    key: 'to',
+    label: 'To',
+    wraps: true,
+    cell: ({ recipients, addresses }) => recipients?.join(', ') ?? `${addresses} addresses, erased`,
+  },
+  {
+    key: 'status',
+    label: 'Outcome',
+    cell: ({ status, stopped }) => (
+      <>
+        <Chip tone={tones[status] ?? 'plain'}>{inWords(status)}</Chip>
+        {stopped !== null && <span class="muted"> {inWords(stopped)}</span>}
+      </>
+    ),
+  },
+  {
+    key: 'took',
+    label: 'Taken',
+    align: 'end',
+    cell: ({ accepted, addresses }) => <span class="num">{`${accepted} of ${addresses}`}</span>,
+  },
+];
+
+/** What each attempt came to, with the server's answers. */
+function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
+  return (
+    <ul class="note-lines">
+      {attempts.map(({ attempt_no, attempted_at, outcome, retry_at, addresses }) => (
+        <li key={attempt_no}>
+          <span>
+            Attempt {attempt_no}, <Instant at={attempted_at} />: {inWords(outcome ?? 'under way')}
+            {retry_at !== null && (
+              <>
+                , again at <Instant at={retry_at} />
+              </>
+            )}
+            {addresses?.map(({ address, outcome: of, code, answer }) => (
+              <span class="muted answer">
+                {address}: {of}
+                {code !== null && `, ${code}`} {answer}
+              </span>
+            ))}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Mailings with their attempts. */
+export function InvoiceDeliveries({
+  deliveries,
+  children,
+}: {
+  deliveries: Deliveries;
+  children?: ComponentChildren;
+}) {
+  return (
+    <Section title="Mailings" id="deliveries" tools={children}>
+      <DataTable
+        caption="Mailings of the invoice"
+        columns={deliveryColumns}
+        rows={deliveries.data}
+        rowKey={({ delivery_id }) => `delivery-${delivery_id}`}
+        below={(delivery) => (delivery.attempts.length === 0 ? null : <Attempts delivery={delivery} />)}
+        name="deliveries"
+        nextCursor={deliveries.next_cursor}
+        empty="The invoice was never mailed."
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,129 @@
+/** Why a line comes to what it comes to, in a sentence and step by step. */
+import { Quantity, grouped } from '../parts/values.tsx';
+import type { ExplainedLine } from './types.ts';
+import { exactMoney, inWords, percentOf } from './words.ts';
+
+const times = (count: number, one: string): string =>
+  `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+
+/** A member of what explains a line, as text. */
+function said(meta: ExplainedLine['meta'], name: string): string {
+  const value = meta[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** The answer on the phone: one sentence of the figures below it. */
+export function sentenceOf({ kind, inputs, meta, unit_price_cents, unit, qty, usage_events }: ExplainedLine) {
+  const days = `in force on ${said(meta, 'days')} of the month's ${said(meta, 'days_in_month')} days`;
+  switch (kind) {
+    case 'plan_base': {
+      const name =
+        inputs.plan === null ? 'The plan' : `${inputs.plan.name}, version ${inputs.plan.plan_version}`;
+      return `${name} costs ${exactMoney(unit_price_cents)} a month, and was ${days}.`;
+    }
+    case 'addon':
+      return `${times(Number(meta['packs']), 'pack')} of ${said(meta, 'addon_code')} at ${exactMoney(unit_price_cents)} a month, ${days}.`;
+    case 'overage': {
+      const [used, allowance] = [said(meta, 'used'), said(meta, 'allowance')];
+      const cap = meta['hard_cap_qty'] === null ? '' : ', held to the cap';
+      return (
+        `${grouped(used)} used, ${grouped(allowance)} allowed: ${grouped(said(meta, 'overage_qty'))} above it` +
+        `${cap}, ${grouped(qty)} × ${exactMoney(unit_price_cents)} a ${unit}.`
+      );
+    }
+    case 'llm_usage':
+      return `${times(usage_events?.count ?? 0, 'report')} of the LLM gateway come to ${exactMoney(said(meta, 'exact_charge_cents'))}, rounded once.`;
+    case 'charge':
+      return inputs.charge === null
+        ? 'A charge that was added once.'
+        : `Added once, for ${inputs.charge.day}: ${inputs.charge.description}.`;
+    case 'tax':
+      return `${said(meta, 'tax_name')} of ${percentOf(said(meta, 'tax_rate'))} on ${exactMoney(Number(meta['subtotal_cents']))}, rounded once.`;
+  }
+}
+
+const stepNames: Readonly<Record<string, string>> = {
+  monthly_cents: 'A whole month',
+  cent_days: 'Times the days',
+  amount_cents: 'Amount',
+  addon_qty: 'Allowed by addons',
+  allowance: 'Allowance',
+  excess_qty: 'Above the allowance',
+  overage_qty: 'Charged',
+  exact_cents: 'Exact amount',
+  subtotal_cents: 'Subtotal',
+  exact_tax_cents: 'Exact tax',
+  unit_price_cents: 'price',
+  exact_charge_cents: 'exact charges',
+  base_units_per_unit: 'in one unit',
+  hard_cap_qty: 'cap',
+  included: 'included in the plan',
+  fresh_cents: 'As billed now',
+  billed_cents: 'billed before',
+};
+
+const nameOf = (name: string): string =>
+  stepNames[name] ?? inWords(name.replaceAll(/_cents\b/g, '').replaceAll(/\bcent_days\b/g, 'times the days'));
+
+const isMoney = (name: string): boolean => /cent|^line \d+$|^other line \d+$/.test(name);
+
+const figure = (name: string, value: string | number): string =>
+  isMoney(name) ? exactMoney(value) : grouped(String(value));
+
+const signs = {
+  sum: ' + ',
+  product: ' × ',
+  quotient: ' ÷ ',
+  difference: ' − ',
+  excess: ' − ',
+  minimum: ' or ',
+  round: '',
+} as const;
+
+/** Of a sum over thousands of lines the first few are shown. */
+const mostOperands = 6;
+
+function arithmetic({ operation, operands }: ExplainedLine['steps'][number]): string {
+  if (operands.length === 0) return 'nothing to add';
+  const shown = operands
+    .slice(0, mostOperands)
+    .map(({ name, value }) => `${figure(name, value)} (${nameOf(name).toLowerCase()})`);
+  const more = operands.length - shown.length;
+  const text = shown.join(signs[operation]) + (more > 0 ? ` + ${more.toLocaleString('en')} more` : '');
+  return operation === 'minimum' ? `the smaller of ${text}` : text;
+}
+
+/** Every step of the arithmetic, in order; the last one is the amount. */
+export function Steps({ line: { steps, line_no } }: { line: ExplainedLine }) {
+  if (steps.length === 0) return <p class="muted">The inputs of this line make no such line any more.</p>;
+  return (
+    <div class="table-box">
+      <div class="table-scroll" role="region" aria-label={`Steps of line ${line_no}`} tabIndex={0}>
+        <table>
+          <caption>Step by step</caption>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">How</th>
+              <th scope="col" class="end">
+                Result
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map((step) => (
+              <tr>
+                <th scope="row">{nameOf(step.name)}</th>
+                <td class="wraps num">{arithmetic(step)}</td>
+                <td class="end num">
+                  {isMoney(step.name) ? exactMoney(step.result) : <Quantity value={step.result} />}
+                  {step.rounding !== null && <span class="unit"> rounded</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}

@@ -25,6 +25,8 @@ export interface DemoSetup {
   url: string;
   adminToken: string;
   tenantToken: string;
+  /** Links that sign in to the console, once: the operator, and the tenant. */
+  links: { admin: string; tenant: string };
   /** A token of any tenant. */
   tokenOf(tenantId: string): string;
   finance: FinanceSimulator;
@@ -61,14 +63,19 @@ async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close
   addMoreAccount(standIns.digitalOcean);
   const ledger = await freshLedger(dataDir, 'arcadia-cloud demo');
   closers.add(() => ledger.leave());
-  const { url } = await startService(
+  const { url, signInLink } = await startService(
     { env, secret, clock, ledger, dataDir, standIns, worker: false },
     closers,
   );
+  const person = (tenant: string) => ({ sub: `demo@${tenant}`, tenant });
   const tokenOf = (tenant: string, role?: string): string =>
-    tokenFor(secret, { sub: `demo@${tenant}`, tenant, ...(role === undefined ? {} : { role }) });
+    tokenFor(secret, { ...person(tenant), ...(role === undefined ? {} : { role }) });
   return {
     url,
+    links: {
+      admin: await signInLink({ ...person('platform-admin'), role: 'platform_admin' }),
+      tenant: await signInLink(person(demoTenant)),
+    },
     adminToken: tokenOf('platform-admin', 'platform_admin'),
     tenantToken: tokenOf(demoTenant),
     tokenOf: (tenant) => tokenOf(tenant),

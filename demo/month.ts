@@ -73,7 +73,7 @@ async function issue(admin: Api, steps: DemoSteps): Promise<string> {
 }
 
 /** Mirrors the account, and gives a project to the tenant. */
-async function mirror(admin: Api, steps: DemoSteps): Promise<void> {
+export async function mirror(admin: Api, steps: DemoSteps): Promise<void> {
   await steps.run('Mirror the DigitalOcean account', async (progress) => {
     let seen = 0;
     for (const [index, name] of syncs.entries()) {
@@ -130,7 +130,7 @@ async function costs(admin: Api, steps: DemoSteps): Promise<void> {
 }
 
 /** The tenant's deployment: its plan since the 1st, its droplets, and what they should be like. */
-async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
+export async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
   return steps.run('Deployment on plan studio, 5 droplets', async (progress) => {
     const {
       data: { id },
@@ -166,7 +166,8 @@ async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
   });
 }
 
-async function meter(admin: Api, steps: DemoSteps): Promise<void> {
+/** Meters each day of the month. */
+export async function meter(admin: Api, steps: DemoSteps): Promise<void> {
   await steps.run('Meter 30 days', async (progress) => {
     const days = daysFrom(demoPeriod, lastDay(demoPeriod));
     let records = 0;

@@ -3,7 +3,6 @@ import { holds, type Check } from './checks.ts';
 import type { CostLineAnswer } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { money } from '../src/pricing/amount-text.ts';
-import { demoNow, demoTenant } from './demo-setup.ts';
 import type { TableRow } from '../src/cli/text-table.ts';
 import { paidSection } from './paid-section.ts';
 import { pageWidth, section, table, type Style } from './text.ts';
@@ -249,30 +248,6 @@ export function whereItStays(
     ...section('The ledger stays until the next demo', style, dataDir),
     `  ARCADIA_DATA=${dataDir} npm run arcadia -- what-if --period 2026-04 --plan studio.base=5500`,
     `  ARCADIA_DATA=${dataDir} npm run arcadia -- verify`,
-    '',
-  ];
-}
-
-/** Requests to try while the service stays up. */
-export function invitation(
-  { url, adminToken, tenantToken }: { url: string; adminToken: string; tenantToken: string },
-  style: Style,
-): string[] {
-  const curl = (token: string, path: string): string =>
-    `  curl -s -H 'Authorization: Bearer ${token}' '${url}/api/v1/${path}'`;
-  return [
-    ...section('The service stays up', style, 'Ctrl-C stops it'),
-    `  URL    ${url}`,
-    `  Docs   ${url}/api/docs`,
-    `  Today  ${demoNow.slice(0, 10)}, as far as the demo is concerned`,
-    '',
-    `  ${style.bold('As a platform admin')} (sees all tenants)`,
-    '',
-    curl(adminToken, 'dashboard/margin?period=2026-04'),
-    '',
-    `  ${style.bold(`As tenant ${demoTenant}`)} (sees its own)`,
-    '',
-    curl(tenantToken, 'invoices'),
     '',
   ];
 }

@@ -27,6 +27,8 @@ export interface Sandbox {
   adminToken: string;
   tenantToken: string;
   serviceToken: string;
+  /** A link that signs in to the console, once, as the admin. */
+  link: string;
   /** Whether jobs run by their schedule: where there is a Redis. */
   schedules: boolean;
   standIns: StandIns;
@@ -67,15 +69,12 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
   });
   const ledger = await openLedger(dataDir, named, fresh);
   closers.add(() => ledger.leave());
-  const { url, schedules } = await startService(
+  const { url, schedules, signInLink } = await startService(
     { env, secret, clock: systemClock, ledger, dataDir, standIns, worker: true },
     closers,
   );
-  const adminToken = tokenFor(secret, {
-    sub: 'sandbox-admin',
-    tenant: 'platform-admin',
-    role: 'platform_admin',
-  });
+  const admin = { sub: 'sandbox-admin', tenant: 'platform-admin', role: 'platform_admin' };
+  const adminToken = tokenFor(secret, admin);
   const tenantToken = tokenFor(secret, { sub: `sandbox@${sandboxTenant}`, tenant: sandboxTenant });
   const serviceToken = tokenFor(secret, { sub: 'sandbox-gateway', role: 'service' });
   await writeEnvFile(join(dataDir, 'env'), {
@@ -89,7 +88,17 @@ async function start(env: Env, fresh: boolean, closers: Closers): Promise<Omit<S
     DIGITALOCEAN_TOKEN: standIns.digitalOcean.token,
     SKYAI_FINANCE_URL: standIns.finance.url,
   });
-  return { url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile: join(named, 'env') };
+  const link = await signInLink(admin);
+  return {
+    url,
+    adminToken,
+    tenantToken,
+    serviceToken,
+    link,
+    schedules,
+    standIns,
+    envFile: join(named, 'env'),
+  };
 }
 
 async function openLedger(dataDir: string, named: string, fresh: boolean): Promise<DemoLedger> {

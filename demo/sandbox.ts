@@ -35,12 +35,14 @@ async function sandbox(args: readonly string[]): Promise<number> {
 }
 
 function invitation(
-  { url, adminToken, tenantToken, serviceToken, schedules, standIns, envFile }: Sandbox,
+  { url, adminToken, tenantToken, serviceToken, link, schedules, standIns, envFile }: Sandbox,
   style: Style,
 ): string[] {
   const who = (title: string, token: string): string[] => ['', `  ${style.bold(title)}`, '', `  ${token}`];
   return [
     ...section('arcadia-cloud sandbox', style, 'Ctrl-C stops it'),
+    `  Console        ${link}`,
+    '                 (signs you in once, as the admin; later, sign in with a token)',
     `  URL            ${url}`,
     `  API            ${url}/api/docs`,
     `  DigitalOcean   ${standIns.digitalOcean.url} (a stand-in with a sample account)`,

@@ -21,6 +21,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Limits that no demo meets. */
 const plenty = { perMinute: 1_000_000, perHour: 1_000_000 };
 const dayInSeconds = 86_400;
+/** A link is good until it is used; one that was forgotten ends at some time, too. */
+const linkDays = 30;
 const stopWithinMs = 2_000;
 
 /** The stand-ins, while they run. */
@@ -82,11 +84,17 @@ export interface ServiceSettings {
   worker: boolean;
 }
 
-/** Starts the service, seeds an empty ledger, and listens. Answers its URL. */
-export async function startService(
-  setting: ServiceSettings,
-  closers: Closers,
-): Promise<{ url: string; schedules: boolean }> {
+/** The service, while it runs. */
+export interface RunningService {
+  url: string;
+  /** Whether jobs run by their schedule. */
+  schedules: boolean;
+  /** A link that signs in to the console, once. */
+  signInLink: (who: { sub: string; tenant: string; role?: string }) => Promise<string>;
+}
+
+/** Starts the service, seeds an empty ledger, and listens. */
+export async function startService(setting: ServiceSettings, closers: Closers): Promise<RunningService> {
   const {
     env,
     secret,
@@ -123,7 +131,23 @@ export async function startService(
   await seedWhenEmpty(config, service);
   const server = await listenSomewhere(service.app, config, env['PORT'] !== undefined);
   closers.add(() => closeServer(server, stopWithinMs));
-  return { url: urlOf(server), schedules: service.worker !== null };
+  const url = urlOf(server);
+  return {
+    url,
+    schedules: service.worker !== null,
+    async signInLink({ sub, tenant, role }) {
+      const secret = await service.sessions.createLink({
+        subject: sub,
+        tenant_id: tenant,
+        roles: role === undefined ? [] : [role],
+        read_only: false,
+        once: true,
+        created_by: sub,
+        expires_at: new Date(Date.now() + linkDays * dayInSeconds * 1_000).toISOString(),
+      });
+      return `${url}/console/link/${secret}`;
+    },
+  };
 }
 
 /** A token for a day, as the app that issues them would mint it. */

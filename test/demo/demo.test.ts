@@ -3,12 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pidExists } from '../../src/embedded/processes.ts';
+import { createBrowser } from '../support/console/browse.ts';
 import { runChild, startChild } from '../support/cli/child.ts';
 import { until } from '../support/runtime/until.ts';
 
 /** The process of the demo's PostgreSQL; 0 while none has noted its id. */
 const serverOf = async (data: string): Promise<number> =>
   parseInt(await readFile(join(data, 'postgres/cluster/postmaster.pid'), 'utf8').catch(() => '0'), 10);
+
+/** The printed links open the console, once each. */
+async function signsIn(shown: string): Promise<void> {
+  const links = [...shown.matchAll(/(http:\S+)(\/console\/link\/\S+)/g)];
+  expect(links).to.have.length(2);
+  for (const [, url = '', path = ''] of links) {
+    const opened = await createBrowser(url).get(path);
+    expect([opened.status, opened.text]).to.deep.equal([200, 'One moment Go on']);
+    expect((await createBrowser(url).get(path)).status).to.equal(410);
+  }
+}
 
 describe('npm run demo', () => {
   let data: string;
@@ -49,6 +61,7 @@ describe('npm run demo', () => {
       const [pdf = ''] = /\S+SKY-2026-000003\.pdf/.exec(shown) ?? [];
       expect((await readFile(pdf)).subarray(0, 5).toString()).to.equal('%PDF-');
 
+      await signsIn(shown);
       const calls = [...shown.matchAll(/curl -s -H 'Authorization: (Bearer [^']+)' '([^']+)'/g)];
       expect(calls).to.have.length(2);
       const [margin, invoices] = await Promise.all(

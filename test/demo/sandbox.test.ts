@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { createBrowser } from '../support/console/browse.ts';
 import { createApi, ok, type Json } from '../support/http/api.ts';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
 import { until } from '../support/runtime/until.ts';
@@ -51,6 +52,8 @@ describe('npm run sandbox', () => {
     await whileItRuns([], async (env, child) => {
       const { URL: url = '', ADMIN: admin = '', TENANT: tenant = '', SERVICE: service = '' } = env;
       for (const shown of [url, admin, tenant, service]) expect(child.stdout()).to.contain(shown);
+      const [, link = ''] = new RegExp(`${url}(/console/link/\\S+)`).exec(child.stdout()) ?? [];
+      expect((await createBrowser(url).get(link)).status).to.equal(200);
       expect((await stat(join(data, 'env'))).mode & 0o077).to.equal(0);
       const api = createApi(url);
       expect((await ok(api.get('catalog/plans', { token: tenant }))).data).to.have.length(3);

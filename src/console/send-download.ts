@@ -28,7 +28,12 @@ export async function sendDownload(
   if ('file' in result) return sendFile(response, result, route.file ?? 'application/octet-stream');
   if ('stream' in result)
     return inTurn(runtime.gates.exports, () =>
-      sendStream(response, result.stream, route.streamed?.contentType ?? 'text/plain; charset=utf-8'),
+      sendStream(
+        response,
+        result.stream,
+        route.streamed?.contentType ?? 'text/plain; charset=utf-8',
+        result.name,
+      ),
     );
   const { body } = answerOf(route, result, runtime);
   response.type(route.text ?? 'application/json').send(body);

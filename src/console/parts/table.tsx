@@ -39,6 +39,8 @@ export interface TableProps<Row> {
   empty: ComponentChildren;
   /** The last row: totals, by column. */
   totals?: Readonly<Record<string, ComponentChildren>>;
+  /** The list comes sorted, by the same names as those of the columns: a sort is that of the whole list. */
+  serverSorted?: boolean;
   /** Of a list that comes in pages. */
   nextCursor?: string | null | undefined;
   /** Where a page has several tables: the parameters of this one are named after it. */
@@ -93,6 +95,7 @@ function sorted<Row>(
  */
 export function DataTable<Row>(props: TableProps<Row>) {
   const { caption, captioned = false, columns, rows, empty, totals, nextCursor, name } = props;
+  const { serverSorted = false } = props;
   const { url } = useView();
   const [sortName, cursorName] = tableParameters(name);
   const sort = sortOf(url, sortName);
@@ -106,12 +109,17 @@ export function DataTable<Row>(props: TableProps<Row>) {
           <thead>
             <tr>
               {columns.map((column) => (
-                <ColumnHead column={column} sort={sort} sortName={sortName} />
+                <ColumnHead
+                  column={column}
+                  sort={sort}
+                  sortName={sortName}
+                  {...(serverSorted ? { cursorName } : {})}
+                />
               ))}
             </tr>
           </thead>
           <tbody>
-            {sorted(rows, columns, sort).map((row, index, all) => (
+            {(serverSorted ? rows : sorted(rows, columns, sort)).map((row, index, all) => (
               <>
                 <GroupHead props={props} row={row} before={all[index - 1]} />
                 <Row props={props} row={row} />
@@ -138,7 +146,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
         nextCursor={nextCursor ?? null}
         later={later}
         rows={rows.length}
-        sorted={sort !== null}
+        sorted={sort !== null && !serverSorted}
       />
     </div>
   );
@@ -163,14 +171,21 @@ function ColumnHead<Row>({
   column: { key, label, align, minor, sort: by },
   sort,
   sortName,
+  cursorName,
 }: {
   column: Column<Row>;
   sort: Sort | null;
   sortName: string;
+  /** Of a list that is sorted anew: its pages begin again. */
+  cursorName?: string;
 }) {
   const { url } = useView();
   const active = sort?.key === key;
   const order = active ? (sort.down ? 'descending' : 'ascending') : undefined;
+  const sortHref = withQuery(url, {
+    [sortName]: active && !sort.down ? `-${key}` : key,
+    ...(cursorName === undefined ? {} : { [cursorName]: undefined }),
+  });
   return (
     <th
       scope="col"
@@ -180,7 +195,7 @@ function ColumnHead<Row>({
       {by === undefined ? (
         label
       ) : (
-        <a class="sort" href={withQuery(url, { [sortName]: active && !sort.down ? `-${key}` : key })}>
+        <a class="sort" href={sortHref}>
           {label}
           <span class="sort-mark" aria-hidden="true">
             {active ? (sort.down ? '↓' : '↑') : '↕'}

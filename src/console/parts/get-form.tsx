@@ -1,0 +1,70 @@
+import type { ComponentChildren, InputHTMLAttributes } from 'preact';
+import type { Option } from '../field.ts';
+
+/** A form that asks and changes nothing: what is typed is in the address, and the answer on the page. */
+export function GetForm({
+  action,
+  submit,
+  children,
+}: {
+  action: string;
+  submit: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <form class="form" method="get" action={action}>
+      <div class="fields">{children}</div>
+      <div class="form-end">
+        <button class="button" type="submit">
+          {submit}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** A field of such a form; with options a choice. */
+export function GetField({
+  name,
+  label,
+  value,
+  type = 'text',
+  figures = false,
+  required = false,
+  options,
+}: {
+  name: string;
+  label: string;
+  value: string;
+  type?: 'text' | 'date';
+  figures?: boolean;
+  required?: boolean;
+  options?: readonly Option[];
+}) {
+  const id = `ask-${name}`;
+  // The types know which roles an input of each type may have, and want one that is known.
+  const attributes = {
+    ...{ id, name, type, value, autocomplete: 'off' },
+    ...(required ? { 'aria-required': true } : {}),
+    ...(figures ? { inputMode: 'decimal', class: 'figures' } : {}),
+  } as InputHTMLAttributes<HTMLInputElement>;
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {!required && <span class="muted"> optional</span>}
+      </label>
+      {options === undefined ? (
+        <input {...attributes} />
+      ) : (
+        <select id={id} name={name}>
+          {options.map((option) => (
+            <option value={option.value} selected={option.value === value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </div>
+  );
+}

@@ -1,6 +1,21 @@
 import type { ConsoleAction } from './action.ts';
+import { closeMonth, forceClose, sendMonth } from './actions/close.ts';
+import { recordPayment, refundPayment, reversePayment } from './actions/payments.ts';
+import { setFxRate, setSeller, setTaxRate } from './actions/seller.ts';
 import { giveLink } from './actions/customers.ts';
 import { invoiceActions } from './actions/invoices.ts';
 
 /** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
-export const actions: readonly ConsoleAction[] = [giveLink, ...invoiceActions];
+export const actions: readonly ConsoleAction[] = [
+  closeMonth,
+  forceClose,
+  sendMonth,
+  recordPayment,
+  refundPayment,
+  reversePayment,
+  setSeller,
+  setTaxRate,
+  setFxRate,
+  ...invoiceActions,
+  giveLink,
+];

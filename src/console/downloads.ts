@@ -5,10 +5,17 @@ import {
   invoiceUblRoute,
   receiptRoute,
 } from '../http/routes/document-files.ts';
+import { listInvoicesRoute } from '../http/routes/invoice-list.ts';
 import type { ConsoleDownload } from './download.ts';
 
 /** Every file that pages link to. */
 export const downloads: readonly ConsoleDownload[] = [
+  {
+    path: '/console/files/invoices.csv',
+    access: 'admin',
+    route: listInvoicesRoute,
+    query: { format: 'csv' },
+  },
   { path: '/console/files/invoices/:id.pdf', access: 'signed-in', route: invoicePdfRoute },
   { path: '/console/files/invoices/:id.ubl.xml', access: 'signed-in', route: invoiceUblRoute },
   { path: '/console/files/corrections/:id.pdf', access: 'signed-in', route: correctionPdfRoute },

@@ -1,6 +1,31 @@
 import type { ConsolePage } from './page.ts';
+import { closePage } from './pages/close.tsx';
+import { correctionPage } from './pages/correction.tsx';
+import { correctionsPage } from './pages/corrections.tsx';
+import { invoicesPage } from './pages/invoices.tsx';
+import { newPaymentPage } from './pages/new-payment.tsx';
+import { paymentPage } from './pages/payment.tsx';
+import { paymentsPage } from './pages/payments.tsx';
+import { previewPage } from './pages/preview.tsx';
+import { ratesPage } from './pages/rates.tsx';
+import { receivablesPage } from './pages/receivables.tsx';
+import { sellerPage } from './pages/seller.tsx';
 import { designPage } from './pages/design.tsx';
 import { invoicePage } from './pages/invoice.tsx';
 
 /** Every page of the console, in the order of the navigation. */
-export const pages: readonly ConsolePage[] = [invoicePage, designPage];
+export const pages: readonly ConsolePage[] = [
+  closePage,
+  previewPage,
+  invoicesPage,
+  invoicePage,
+  receivablesPage,
+  paymentsPage,
+  newPaymentPage,
+  paymentPage,
+  correctionsPage,
+  correctionPage,
+  sellerPage,
+  ratesPage,
+  designPage,
+];

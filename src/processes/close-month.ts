@@ -43,9 +43,9 @@ export interface ClosedMonth extends RollUpResult {
 
 /**
  * Records the decision to issue a month, before the first invoice, so that what a crash interrupts is
- * finished by the schedule, or by closing again, without asking the list once more. A month that is closed keeps its
- * first decision; one that was rolled up by hand is not judged by the list: nothing stands in the way of
- * invoices that are issued.
+ * finished by the schedule, or by closing again, without asking the list once more. A month that is closed
+ * keeps its first decision; one that was rolled up by hand is not judged by the list: nothing stands in the
+ * way of invoices that are issued.
  * @throws {Refused} `period-not-ended`; `invalid-input` for `force` without a reason; `close-blocked` with
  * the whole list as `items`
  */

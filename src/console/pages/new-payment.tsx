@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
+import { previewPaymentRoute } from '../../http/routes/payment-previews.ts';
+import { recordPayment } from '../actions/payments.ts';
+import { centsOf, typedCents } from '../form-body.ts';
+import { orRefusal } from '../or-refusal.ts';
+import { definePage } from '../page.ts';
+import { ForeseenList } from '../parts/foreseen.tsx';
+import { ActionForm } from '../parts/form.tsx';
+import { invoiceName, InvoiceStatus } from '../parts/invoice-states.tsx';
+import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { PageHead, Section } from '../parts/page-head.tsx';
+import { DataTable, type Column } from '../parts/table.tsx';
+import { GetForm, GetField } from '../parts/get-form.tsx';
+import { Day, Money } from '../parts/values.tsx';
+
+type Invoice = z.output<typeof listInvoicesRoute.response>['data'][number];
+
+const path = '/console/payments/new';
+
+/** Records a payment: first what it is, then what it does, then the button. */
+export const newPaymentPage = definePage({
+  path,
+  access: 'admin',
+  within: '/console/payments',
+  query: z.strictObject({
+    tenant_id: z.string().optional(),
+    amount: z.string().optional(),
+    received_on: z.string().optional(),
+    invoice_id: z.string().optional(),
+    sort: z.string().optional(),
+  }),
+  async load({ ask, query, today }) {
+    const { tenant_id, amount, invoice_id } = query;
+    const received_on = query.received_on ?? today;
+    const open =
+      tenant_id === undefined
+        ? []
+        : (await ask(listInvoicesRoute, { query: { tenant_id, sort: 'due', limit: '500' } })).data.filter(
+            ({ open_cents }) => open_cents > 0,
+          );
+    if (tenant_id === undefined || amount === undefined) return { open, tried: null, amount_cents: '' };
+    // What is no amount goes as it is: the API says what it expects.
+    const amount_cents = String(centsOf(amount) ?? amount);
+    const asked = { tenant_id, amount_cents, received_on, invoice_id };
+    return { open, tried: await orRefusal(ask(previewPaymentRoute, { query: asked })), amount_cents };
+  },
+  title: () => 'Record a payment',
+  view({ open, tried, amount_cents }, { query, today }) {
+    const foreseen = tried?.answer?.data ?? null;
+    const { tenant_id = '', invoice_id = '' } = query;
+    const received_on = query.received_on ?? today;
+    return (
+      <>
+        <PageHead
+          title="Record a payment"
+          crumbs={[{ label: 'Payments', href: '/console/payments' }]}
+          lead="Say what came in; what it pays is shown before it is recorded."
+        />
+        <Section title="What came in">
+          <RefusalNotice refusal={tried?.refusal ?? null} names={{ amount_cents: 'amount' }} />
+          <GetForm action={path} submit="Show what it pays">
+            <GetField name="tenant_id" label="Tenant" value={tenant_id} required />
+            <GetField name="amount" label="Amount" value={query.amount ?? ''} figures required />
+            <GetField name="received_on" label="Received" value={received_on} type="date" required />
+            <GetField
+              name="invoice_id"
+              label="Invoice"
+              value={invoice_id}
+              options={[
+                { value: '', label: 'The oldest open first' },
+                ...open.map((invoice) => ({
+                  value: invoice.id,
+                  label: `${invoiceName(invoice)}, open ${typedCents(invoice.open_cents)}`,
+                })),
+              ]}
+            />
+          </GetForm>
+        </Section>
+        {foreseen !== null && (
+          <Section title="What it does">
+            <ActionForm
+              action={recordPayment}
+              values={{ tenant_id, amount_cents, received_on, invoice_id, method: 'transfer' }}
+              submit={`Record ${typedCents(Number.parseInt(amount_cents, 10))} ${foreseen.currency}`}
+            >
+              <ForeseenList foreseen={foreseen} />
+            </ActionForm>
+          </Section>
+        )}
+        {tenant_id !== '' && (
+          <Section title={`Open invoices of ${tenant_id}`}>
+            <DataTable
+              caption={`Open invoices of ${tenant_id}, the oldest due first`}
+              columns={columns}
+              rows={open}
+              rowKey={({ id }) => id}
+              href={({ id }) => `/console/invoices/${encodeURIComponent(id)}`}
+              empty={`No invoice of ${tenant_id} is open: a payment becomes its balance.`}
+            />
+          </Section>
+        )}
+      </>
+    );
+  },
+});
+
+const columns: readonly Column<Invoice>[] = [
+  { key: 'number', label: 'Number', cell: invoiceName },
+  {
+    key: 'state',
+    label: 'State',
+    cell: ({ status, overdue }) => <InvoiceStatus status={status} overdue={overdue} />,
+  },
+  { key: 'due', label: 'Due', sort: ({ due_on }) => due_on, cell: ({ due_on }) => <Day day={due_on} /> },
+  { key: 'total', label: 'Total', align: 'end', cell: ({ total_cents }) => <Money cents={total_cents} /> },
+  { key: 'open', label: 'Open', align: 'end', cell: ({ open_cents }) => <Money cents={open_cents} /> },
+];

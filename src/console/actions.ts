@@ -2,7 +2,8 @@ import type { ConsoleAction } from './action.ts';
 import { closeMonth, forceClose, sendMonth } from './actions/close.ts';
 import { recordPayment, refundPayment, reversePayment } from './actions/payments.ts';
 import { setFxRate, setSeller, setTaxRate } from './actions/seller.ts';
-import { giveLink } from './actions/customers.ts';
+import { customerActions } from './actions/customers.ts';
+import { deploymentActions } from './actions/deployments.ts';
 import { invoiceActions } from './actions/invoices.ts';
 
 /** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
@@ -17,5 +18,6 @@ export const actions: readonly ConsoleAction[] = [
   setTaxRate,
   setFxRate,
   ...invoiceActions,
-  giveLink,
+  ...customerActions,
+  ...deploymentActions,
 ];

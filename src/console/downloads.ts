@@ -4,6 +4,7 @@ import {
   invoicePdfRoute,
   invoiceUblRoute,
   receiptRoute,
+  statementPdfRoute,
 } from '../http/routes/document-files.ts';
 import { listInvoicesRoute } from '../http/routes/invoice-list.ts';
 import type { ConsoleDownload } from './download.ts';
@@ -21,4 +22,9 @@ export const downloads: readonly ConsoleDownload[] = [
   { path: '/console/files/corrections/:id.pdf', access: 'signed-in', route: correctionPdfRoute },
   { path: '/console/files/corrections/:id.ubl.xml', access: 'signed-in', route: correctionUblRoute },
   { path: '/console/files/payments/:id.pdf', access: 'signed-in', route: receiptRoute },
+  {
+    path: '/console/files/customers/:tenant_id/statement.pdf',
+    access: 'signed-in',
+    route: statementPdfRoute,
+  },
 ];

@@ -10,6 +10,10 @@ import { previewPage } from './pages/preview.tsx';
 import { ratesPage } from './pages/rates.tsx';
 import { receivablesPage } from './pages/receivables.tsx';
 import { sellerPage } from './pages/seller.tsx';
+import { customerPage } from './pages/customer/page.tsx';
+import { customersPage, importPage, newCustomerPage } from './pages/customers.tsx';
+import { deploymentPage } from './pages/deployment/page.tsx';
+import { deploymentsPage, newDeploymentPage } from './pages/deployments.tsx';
 import { designPage } from './pages/design.tsx';
 import { invoicePage } from './pages/invoice.tsx';
 
@@ -27,5 +31,12 @@ export const pages: readonly ConsolePage[] = [
   correctionPage,
   sellerPage,
   ratesPage,
+  customersPage,
+  newCustomerPage,
+  importPage,
+  customerPage,
+  deploymentsPage,
+  newDeploymentPage,
+  deploymentPage,
   designPage,
 ];

@@ -61,6 +61,8 @@ export type RefusalCode = (typeof refusalCodes)[number];
 export interface FieldError {
   path: string;
   message: string;
+  /** Of a file of many rows, from 1. */
+  row?: number;
 }
 
 /** A refusal: its code, a sentence for people, and details for programs. */

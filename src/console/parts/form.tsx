@@ -52,8 +52,15 @@ export function ActionForm({
   compact = false,
 }: FormProps) {
   const { session, url, newKey } = useView();
-  const draft = useDraftOf(action, params);
+  const sent = useDraftOf(action, params);
   if (session === null || session.readOnly) return null;
+  // Two forms of an action on one object differ in what they hide, such as the state to move to.
+  const isOwn = ({ typed }: Draft): boolean =>
+    action.fields.every((field) => {
+      const value = field.kind === 'hidden' ? memberOf(values, field.name) : undefined;
+      return value === undefined || field.kind === 'rows' || typed[field.name] === typedValue(field, value);
+    });
+  const draft = sent !== null && isOwn(sent) ? sent : null;
   const key = draft?.key ?? newKey();
   const shown = (field: ValueField): string =>
     draft?.typed[field.name] ?? typedValue(field, memberOf(values, field.name));
@@ -119,8 +126,11 @@ function DraftErrors({ draft, fields, id }: { draft: Draft; fields: readonly Fie
         <p class="notice-title">{draft.message}</p>
         {(others.length > 0 || beside.length > 0) && (
           <ul>
-            {others.map(({ path, message }) => (
-              <li>{path === '' ? message : `${path}: ${message}`}</li>
+            {others.map(({ row, path, message }) => (
+              <li>
+                {row !== undefined && `row ${row}, `}
+                {path === '' ? message : `${path}: ${message}`}
+              </li>
             ))}
             {beside.map(({ path, message }) => (
               <li>

@@ -5,6 +5,9 @@ import { setFxRate, setSeller, setTaxRate } from './actions/seller.ts';
 import { customerActions } from './actions/customers.ts';
 import { deploymentActions } from './actions/deployments.ts';
 import { invoiceActions } from './actions/invoices.ts';
+import { catalogActions } from './actions/catalog.ts';
+import { ledgerActions } from './actions/jobs.ts';
+import { askWhatIf } from './actions/what-if.ts';
 
 /** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
 export const actions: readonly ConsoleAction[] = [
@@ -20,4 +23,7 @@ export const actions: readonly ConsoleAction[] = [
   ...invoiceActions,
   ...customerActions,
   ...deploymentActions,
+  ...catalogActions,
+  askWhatIf,
+  ...ledgerActions,
 ];

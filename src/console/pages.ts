@@ -16,6 +16,14 @@ import { deploymentPage } from './pages/deployment/page.tsx';
 import { deploymentsPage, newDeploymentPage } from './pages/deployments.tsx';
 import { designPage } from './pages/design.tsx';
 import { invoicePage } from './pages/invoice.tsx';
+import { catalogPage } from './pages/catalog.tsx';
+import { jobRunPage, jobRunsPage } from './pages/job-runs.tsx';
+import { jobsPage } from './pages/jobs.tsx';
+import { planPage } from './pages/plan.tsx';
+import { projectionsPage } from './pages/projections.tsx';
+import { verificationPage, verificationsPage } from './pages/verification.tsx';
+import { whatIfResultPage } from './pages/what-if-result.tsx';
+import { whatIfPage } from './pages/what-if.tsx';
 
 /** Every page of the console, in the order of the navigation. */
 export const pages: readonly ConsolePage[] = [
@@ -38,5 +46,15 @@ export const pages: readonly ConsolePage[] = [
   deploymentsPage,
   newDeploymentPage,
   deploymentPage,
+  catalogPage,
+  planPage,
+  whatIfPage,
+  whatIfResultPage,
+  jobsPage,
+  jobRunsPage,
+  jobRunPage,
+  projectionsPage,
+  verificationsPage,
+  verificationPage,
   designPage,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Job } from '../../jobs/job.ts';
+import { jobs as jobTable } from '../../jobs/jobs.ts';
 import type { DeadRun, StoredRun } from '../../jobs/job-runner.ts';
 import type { JobSchedule } from '../../jobs/schedule-store.ts';
 import { foundOr404 } from '../caller.ts';
@@ -65,6 +66,13 @@ const unscheduled: JobSchedule = {
 function inputSchema({ input }: Job): Record<string, unknown> {
   return createSchemaRegistry().schema(input, 'input');
 }
+
+/** Every job of the table with the JSON Schema of its input, for forms. */
+export const jobInputs = jobTable.map((job) => ({
+  name: job.name,
+  summary: job.summary,
+  input: inputSchema(job),
+}));
 
 function showJob(job: Job, { last, failed, schedule = unscheduled, dead = [] }: JobRecord) {
   const { name, queue, cron, summary } = job;

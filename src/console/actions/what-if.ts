@@ -1,0 +1,117 @@
+import { createWhatIfRoute } from '../../http/routes/what-if.ts';
+import { defineAction } from '../action.ts';
+
+/** What the form's members are, once they were read. All of them may be missing or of a wrong kind. */
+interface Asked {
+  from?: string;
+  to?: string;
+  tax_rate?: string;
+  plans?: ({ code?: string } & Record<string, unknown>)[];
+  items?: ({ plan?: string; resource_kind?: string } & Record<string, unknown>)[];
+  addons?: ({ code?: string } & Record<string, unknown>)[];
+}
+
+type Members = Record<string, unknown>;
+
+const monthNo = (period: string): number =>
+  Number.parseInt(period.slice(0, 4), 10) * 12 + Number.parseInt(period.slice(5, 7), 10) - 1;
+const periodOf = (no: number): string =>
+  `${String(Math.floor(no / 12)).padStart(4, '0')}-${String((no % 12) + 1).padStart(2, '0')}`;
+
+/** The months from one to another. The API refuses more than twelve, so no more than thirteen are named. */
+function monthsBetween(from: string, to: string): string[] {
+  const [first, last] = [monthNo(from), monthNo(to)];
+  return Array.from({ length: Math.min(Math.max(last - first + 1, 1), 13) }, (_none, index) =>
+    periodOf(first + index),
+  );
+}
+
+/** The overrides of plans: their rows, and the rows of items under the plan that each names. */
+function plansOf({ plans = [], items = [] }: Asked): Record<string, Members> {
+  const byCode: Record<string, Members> = {};
+  for (const { code = '', ...plan } of plans) byCode[code] = { ...byCode[code], ...plan };
+  for (const { plan = '', resource_kind = '', ...item } of items) {
+    const known = (byCode[plan] ??= {});
+    known['items'] = { ...(known['items'] as Members | undefined), [resource_kind]: item };
+  }
+  return byCode;
+}
+
+/** The body of a what-if from the form's rows. */
+export function whatIfBody(members: Members): Members {
+  const asked = members as Asked;
+  const { from, to, tax_rate, addons = [] } = asked;
+  const isPeriod = (text: string | undefined): text is string => /^\d{4}-\d{2}$/.test(text ?? '');
+  const months =
+    isPeriod(from) && isPeriod(to) && to !== from ? { periods: monthsBetween(from, to) } : { period: from };
+  const plans = plansOf(asked);
+  return {
+    ...months,
+    overrides: {
+      ...(Object.keys(plans).length === 0 ? {} : { plans }),
+      ...(addons.length === 0
+        ? {}
+        : { addons: Object.fromEntries(addons.map(({ code = '', ...addon }) => [code, addon])) }),
+      ...(tax_rate === undefined ? {} : { tax_rate }),
+    },
+    async: true,
+  };
+}
+
+/** Computes months under other terms. Nothing live changes. */
+export const askWhatIf = defineAction({
+  name: 'ask-what-if',
+  route: createWhatIfRoute,
+  title: 'What if',
+  submit: 'Compute',
+  fields: [
+    { name: 'from', label: 'Month', kind: 'period', required: true },
+    { name: 'to', label: 'To', kind: 'period', hint: 'For several months: up to twelve.' },
+    {
+      name: 'plans',
+      label: 'Plans',
+      kind: 'rows',
+      blank: 1,
+      hint: 'Of holders of one version, or of all. Terms of another version, such as a draft, come first; a base price on top.',
+      fields: [
+        { name: 'code', label: 'Plan', kind: 'select' },
+        { name: 'version', label: 'Of version', kind: 'integer', placeholder: 'all' },
+        { name: 'terms_of_version', label: 'Terms of version', kind: 'integer' },
+        { name: 'base_price_cents', label: 'Base a month', kind: 'money' },
+      ],
+    },
+    {
+      name: 'items',
+      label: 'Items of plans',
+      kind: 'rows',
+      blank: 2,
+      hint: 'What is included, and what comes on top.',
+      fields: [
+        { name: 'plan', label: 'Plan', kind: 'select' },
+        { name: 'resource_kind', label: 'Billing kind', kind: 'text', placeholder: 'droplet_hours' },
+        { name: 'included_qty', label: 'Included', kind: 'decimal' },
+        { name: 'overage_price_cents', label: 'A unit more', kind: 'money' },
+        { name: 'hard_cap_qty', label: 'Most on top', kind: 'decimal' },
+      ],
+    },
+    {
+      name: 'addons',
+      label: 'Addons',
+      kind: 'rows',
+      blank: 1,
+      fields: [
+        { name: 'code', label: 'Addon', kind: 'select' },
+        { name: 'price_cents', label: 'A pack a month', kind: 'money' },
+      ],
+    },
+    {
+      name: 'tax_rate',
+      label: 'Tax rate',
+      kind: 'decimal',
+      placeholder: '0.10',
+      hint: '0.10 is ten percent.',
+    },
+  ],
+  body: whatIfBody,
+  done: ({ data }) => ({ text: 'It is being computed.', to: `/console/what-if/${data.id}` }),
+});

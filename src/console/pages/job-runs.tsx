@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { jobInputs, jobRunRoute, listRunsRoute } from '../../http/routes/jobs.ts';
+import { runActionOf } from '../actions/jobs.ts';
+import type { AnswerOf } from '../answer-of.ts';
+import { definePage } from '../page.ts';
+import { Filters } from '../parts/filters.tsx';
+import { ActionForm } from '../parts/form.tsx';
+import { Live, took } from '../parts/live.tsx';
+import { Disclosure, Empty, Notice, Progress } from '../parts/notice.tsx';
+import { PageHead, Section } from '../parts/page-head.tsx';
+import { DataTable, type Column } from '../parts/table.tsx';
+import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
+import { useView } from '../view-context.ts';
+import { inputText, runTones } from './jobs.tsx';
+
+type Run = AnswerOf<typeof jobRunRoute>['data'];
+
+const crumbs = [{ label: 'Jobs', href: '/console/jobs' }];
+
+/** Runs of all jobs, latest first. */
+export const jobRunsPage = definePage({
+  path: '/console/jobs/runs',
+  access: 'admin',
+  within: '/console/jobs',
+  query: z.strictObject({
+    job: z.string().optional(),
+    status: z.string().optional(),
+    trigger: z.string().optional(),
+    cursor: z.string().optional(),
+  }),
+  load: async ({ ask, query }) => ({ list: await ask(listRunsRoute, { query }) }),
+  title: () => 'Runs of jobs',
+  view: ({ list }) => (
+    <>
+      <PageHead title="Runs" lead="By hand and by the schedule, of the last 90 days." crumbs={crumbs} />
+      <Filters
+        filters={[
+          {
+            name: 'job',
+            label: 'Job',
+            kind: 'select',
+            options: [
+              { value: '', label: 'All' },
+              ...jobInputs.map(({ name }) => ({ value: name, label: name })),
+            ],
+          },
+          {
+            name: 'status',
+            label: 'Outcome',
+            kind: 'select',
+            options: choices(['running', 'completed', 'failed']),
+          },
+          { name: 'trigger', label: 'Started by', kind: 'select', options: choices(['hand', 'schedule']) },
+        ]}
+      />
+      <DataTable
+        caption="Runs, times in UTC"
+        columns={columns}
+        rows={list.data}
+        rowKey={({ id }) => id}
+        href={({ id }) => `/console/jobs/runs/${id}`}
+        nextCursor={list.next_cursor}
+        empty={<Empty title="No run is like this.">Choose another job or outcome.</Empty>}
+      />
+    </>
+  ),
+});
+
+const choices = (values: readonly string[]) => [
+  { value: '', label: 'All' },
+  ...values.map((value) => ({ value, label: value })),
+];
+
+const columns: readonly Column<Run>[] = [
+  { key: 'job', label: 'Job', cell: ({ job }) => job },
+  { key: 'input', label: 'Input', cell: ({ input }) => inputText(input) || <Absent /> },
+  {
+    key: 'status',
+    label: 'Outcome',
+    cell: ({ status }) => <Chip tone={runTones[status] ?? 'plain'}>{status}</Chip>,
+  },
+  { key: 'began', label: 'Began', cell: ({ started_at }) => <Instant at={started_at} /> },
+  {
+    key: 'took',
+    label: 'Took',
+    align: 'end',
+    cell: ({ started_at, finished_at }) =>
+      finished_at === null ? <Absent /> : <span class="num">{took(started_at, finished_at)}</span>,
+  },
+  { key: 'by', label: 'Started by', cell: ({ trigger, actor }) => (trigger === 'hand' ? actor : 'schedule') },
+  {
+    key: 'attempt',
+    label: 'Attempt',
+    align: 'end',
+    cell: ({ attempt, attempts }) => (
+      <span class="num">
+        {attempt} of {attempts}
+      </span>
+    ),
+  },
+];
+
+/** One run: its progress while it runs, then its result or its error. */
+export const jobRunPage = definePage({
+  path: '/console/jobs/runs/:id',
+  access: 'admin',
+  within: '/console/jobs',
+  load: async ({ ask, params }) => ({ run: (await ask(jobRunRoute, { params })).data }),
+  title: ({ run }) => `Run of ${run.job}`,
+  view: ({ run }) => (
+    <>
+      <PageHead
+        title={run.job}
+        lead={inputText(run.input) || undefined}
+        crumbs={[...crumbs, { label: 'Runs', href: `/console/jobs/runs?job=${run.job}` }]}
+      >
+        <a href={`/console/journal?correlation_id=${run.id}`}>Its events</a>
+      </PageHead>
+      <Live id="run" running={run.status === 'running'}>
+        <Outcome run={run} />
+      </Live>
+      {run.status !== 'running' && <RunAgain run={run} />}
+    </>
+  ),
+});
+
+function Outcome({ run }: { run: Run }) {
+  const { now } = useView();
+  const { status, progress, started_at, finished_at } = run;
+  return (
+    <>
+      {status === 'running' &&
+        (progress === null ? (
+          <Progress label="Running" done={0} of={null} />
+        ) : (
+          <Progress label={progress.note ?? 'Steps'} done={progress.done} of={progress.total} />
+        ))}
+      {run.error !== null && (
+        <Notice tone="bad" title="It failed">
+          <p>{run.error}</p>
+        </Notice>
+      )}
+      <Facts
+        items={[
+          ['Outcome', <Chip tone={runTones[status] ?? 'plain'}>{status}</Chip>],
+          ['Began', <Instant at={started_at} />],
+          ['Ended', <Instant at={finished_at} />],
+          [status === 'running' ? 'So far' : 'Took', took(started_at, finished_at ?? now)],
+          ['Started by', run.trigger === 'hand' ? `${run.actor}, by hand` : 'the schedule'],
+          ['Attempt', `${run.attempt} of ${run.attempts}`],
+          ['Run', <Id id={run.id} />],
+        ]}
+      />
+      {run.result !== null && (
+        <Section title="Result">
+          <Result value={run.result} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** A result: its plain members as facts, and all of it where it has more. */
+function Result({ value }: { value: unknown }) {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const members = isObject ? Object.entries(value) : [];
+  const plain = members.filter(([, member]) => typeof member !== 'object' || member === null);
+  const rest = isObject && plain.length === members.length ? null : value;
+  return (
+    <>
+      {plain.length > 0 && (
+        <Facts
+          items={plain.map(([name, member]) => [
+            name.replaceAll('_', ' '),
+            member === null ? <Absent /> : String(member),
+          ])}
+        />
+      )}
+      {rest !== null && (
+        <Disclosure summary="All of it, as the API answers it" open={plain.length === 0}>
+          <pre>{JSON.stringify(rest, null, 2)}</pre>
+        </Disclosure>
+      )}
+    </>
+  );
+}
+
+function RunAgain({ run }: { run: Run }) {
+  const { session } = useView();
+  if (session?.readOnly !== false || !jobInputs.some(({ name }) => name === run.job)) return null;
+  return (
+    <Section title="Again">
+      <ActionForm
+        action={runActionOf(run.job)}
+        params={{ name: run.job }}
+        values={run.input as Record<string, string>}
+        submit="Run again"
+      >
+        <p>A second run with the same input changes nothing that the first one has done.</p>
+      </ActionForm>
+    </Section>
+  );
+}

@@ -72,7 +72,7 @@ export const askWhatIf = defineAction({
       label: 'Plans',
       kind: 'rows',
       blank: 1,
-      hint: 'Of holders of one version, or of all. Terms of another version, such as a draft, come first; a base price on top.',
+      hint: 'Of one version, or of all. The terms of another version, such as a draft, come first.',
       fields: [
         { name: 'code', label: 'Plan', kind: 'select' },
         { name: 'version', label: 'Of version', kind: 'integer', placeholder: 'all' },

@@ -185,6 +185,7 @@ const planColumns: readonly Column<PlanRow>[] = [
   },
   {
     key: 'subscriptions',
+    minor: true,
     label: 'Subscriptions',
     align: 'end',
     sort: ({ versions }) => sum(versions, ({ subscriptions }) => subscriptions),
@@ -229,7 +230,7 @@ function Addons({ rows }: { rows: readonly Addon[] }) {
 const addonColumns: readonly Column<Addon>[] = [
   { key: 'name', label: 'Addon', sort: ({ name }) => name, cell: ({ name }) => name },
   { key: 'code', label: 'Code', cell: ({ code }) => <code>{code}</code> },
-  { key: 'adds', label: 'Adds to', cell: ({ resource_kind }) => resource_kind },
+  { key: 'adds', minor: true, label: 'Adds to', cell: ({ resource_kind }) => resource_kind },
   { key: 'qty', label: 'A pack', align: 'end', cell: ({ qty }) => <Quantity value={qty} /> },
   {
     key: 'price',
@@ -251,11 +252,12 @@ const templateColumns: readonly Column<Template>[] = [
   },
   {
     key: 'addons',
+    minor: true,
     label: 'Addons',
     wraps: true,
     cell: ({ addons }) => (addons.length === 0 ? <Absent /> : addons.join(', ')),
   },
-  { key: 'llm', label: 'LLM mode', cell: ({ llm_mode }) => llm_mode },
+  { key: 'llm', minor: true, label: 'LLM mode', cell: ({ llm_mode }) => llm_mode },
   {
     key: 'specs',
     label: 'Wants',

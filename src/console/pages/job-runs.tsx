@@ -82,14 +82,21 @@ const columns: readonly Column<Run>[] = [
   { key: 'began', label: 'Began', cell: ({ started_at }) => <Instant at={started_at} /> },
   {
     key: 'took',
+    minor: true,
     label: 'Took',
     align: 'end',
     cell: ({ started_at, finished_at }) =>
       finished_at === null ? <Absent /> : <span class="num">{took(started_at, finished_at)}</span>,
   },
-  { key: 'by', label: 'Started by', cell: ({ trigger, actor }) => (trigger === 'hand' ? actor : 'schedule') },
+  {
+    key: 'by',
+    minor: true,
+    label: 'Started by',
+    cell: ({ trigger, actor }) => (trigger === 'hand' ? actor : 'schedule'),
+  },
   {
     key: 'attempt',
+    minor: true,
     label: 'Attempt',
     align: 'end',
     cell: ({ attempt, attempts }) => (

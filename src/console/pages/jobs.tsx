@@ -111,7 +111,7 @@ function DeadRuns({ runs }: { runs: readonly DeadRun[] }) {
     { key: 'job', label: 'Job', cell: ({ job }) => job },
     { key: 'input', label: 'Input', cell: ({ input }) => inputText(input) || <Absent /> },
     { key: 'at', label: 'Given up', cell: ({ at }) => <Instant at={at} /> },
-    { key: 'attempts', label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
+    { key: 'attempts', minor: true, label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
     { key: 'error', label: 'Error', wraps: true, cell: ({ error }) => error },
     { key: 'retry', label: 'Retry', cell: (run) => <Retry run={run} /> },
   ];
@@ -168,12 +168,14 @@ const columns: readonly Column<Job>[] = [
   { key: 'last', label: 'Last run', cell: (job) => <LastRun job={job} /> },
   {
     key: 'at',
+    minor: true,
     label: 'Began',
     sort: ({ last_run }) => last_run?.started_at ?? null,
     cell: ({ last_run }) => <Instant at={last_run?.started_at} />,
   },
   {
     key: 'queued',
+    minor: true,
     label: 'Queued',
     align: 'end',
     sort: ({ queued }) => queued,

@@ -186,12 +186,14 @@ const holderColumns: readonly Column<Holder>[] = [
   },
   {
     key: 'since',
+    minor: true,
     label: 'Subscribed from',
     sort: ({ starts_on }) => starts_on,
     cell: ({ starts_on }) => <Day day={starts_on} />,
   },
   {
     key: 'billed',
+    minor: true,
     label: 'Today',
     cell: ({ billed, state, subscription_status }) =>
       billed ? (

@@ -122,7 +122,7 @@ const count = (value: number) => <span class="num">{value.toLocaleString('en')}<
 
 const columns: readonly Column<Projection>[] = [
   { key: 'name', label: 'Read model', sort: ({ name }) => name, cell: ({ name }) => name },
-  { key: 'version', label: 'Version', align: 'end', cell: ({ version }) => version },
+  { key: 'version', minor: true, label: 'Version', align: 'end', cell: ({ version }) => version },
   {
     key: 'status',
     label: 'Status',
@@ -137,6 +137,7 @@ const columns: readonly Column<Projection>[] = [
   },
   {
     key: 'checkpoint',
+    minor: true,
     label: 'Checkpoint',
     align: 'end',
     sort: ({ checkpoint }) => checkpoint,

@@ -35,12 +35,13 @@ const columns: readonly Column<Row>[] = [
   { key: 'began', label: 'Began', cell: ({ started_at }) => <Instant at={started_at} /> },
   {
     key: 'took',
+    minor: true,
     label: 'Took',
     align: 'end',
     cell: ({ started_at, finished_at }) =>
       finished_at === null ? <Absent /> : <span class="num">{took(started_at, finished_at)}</span>,
   },
-  { key: 'by', label: 'Started by', cell: ({ actor }) => actor },
+  { key: 'by', minor: true, label: 'Started by', cell: ({ actor }) => actor },
 ];
 
 /** Verifications, latest first. */
@@ -297,8 +298,14 @@ const count = (value: number) => <span class="num">{value.toLocaleString('en')}<
 
 const modelColumns: readonly Column<Model>[] = [
   { key: 'name', label: 'Read model', cell: ({ name }) => name },
-  { key: 'position', label: 'Compared at', align: 'end', cell: ({ position }) => count(position) },
-  { key: 'tables', label: 'Tables', align: 'end', cell: ({ tables }) => count(tables.length) },
+  {
+    key: 'position',
+    minor: true,
+    label: 'Compared at',
+    align: 'end',
+    cell: ({ position }) => count(position),
+  },
+  { key: 'tables', minor: true, label: 'Tables', align: 'end', cell: ({ tables }) => count(tables.length) },
   { key: 'rows', label: 'Rows', align: 'end', cell: (model) => count(rowsOf(model)) },
   { key: 'differing', label: 'Differing', align: 'end', cell: (model) => count(differingIn(model)) },
 ];

@@ -192,12 +192,14 @@ function Months({
     },
     {
       key: 'issued',
+      minor: true,
       label: 'Issued',
       align: 'end',
       cell: ({ issued }) => <Money cents={issued.total_cents} />,
     },
     {
       key: 'margin',
+      minor: true,
       label: 'Margin',
       align: 'end',
       cell: ({ margin }) =>
@@ -207,7 +209,13 @@ function Months({
           <BeforeAfter before={margin.before.margin_cents} after={margin.after.margin_cents} />
         ),
     },
-    { key: 'affected', label: 'Affected', align: 'end', cell: ({ subscriptions }) => subscriptions.affected },
+    {
+      key: 'affected',
+      minor: true,
+      label: 'Affected',
+      align: 'end',
+      cell: ({ subscriptions }) => subscriptions.affected,
+    },
   ];
   return (
     <>
@@ -269,6 +277,7 @@ function SummedTenants({ rows }: { rows: readonly SummedTenant[] }) {
     },
     {
       key: 'issued',
+      minor: true,
       label: 'Issued',
       align: 'end',
       cell: ({ issued_cents }) => <Money cents={issued_cents} />,

@@ -63,12 +63,14 @@ const columns: readonly Column<Tenant>[] = [
   },
   {
     key: 'issued',
+    minor: true,
     label: 'Issued',
     align: 'end',
     cell: ({ issued_cents }) => <Money cents={issued_cents} />,
   },
   {
     key: 'margin',
+    minor: true,
     label: 'Margin',
     align: 'end',
     cell: ({ margin }) =>
@@ -112,6 +114,7 @@ const lineColumns: readonly Column<Line>[] = [
   },
   {
     key: 'deployment',
+    minor: true,
     label: 'Deployment',
     cell: ({ deployment_id }) =>
       deployment_id === null ? (

@@ -98,12 +98,14 @@ const columns: readonly Column<WhatIf>[] = [
   },
   {
     key: 'before',
+    minor: true,
     label: 'As it is',
     align: 'end',
     cell: ({ before }) => <Money cents={before.total_cents} />,
   },
   {
     key: 'after',
+    minor: true,
     label: 'Under them',
     align: 'end',
     cell: ({ after }) => <Money cents={after.total_cents} />,
@@ -114,8 +116,8 @@ const columns: readonly Column<WhatIf>[] = [
     align: 'end',
     cell: ({ delta_cents }) => <Money cents={delta_cents} signed />,
   },
-  { key: 'asked', label: 'Asked', cell: ({ created_at }) => <Instant at={created_at} /> },
-  { key: 'by', label: 'By', cell: ({ actor }) => actor },
+  { key: 'asked', minor: true, label: 'Asked', cell: ({ created_at }) => <Instant at={created_at} /> },
+  { key: 'by', minor: true, label: 'By', cell: ({ actor }) => actor },
 ];
 
 function Earlier({ list }: { list: WhatIfs }) {

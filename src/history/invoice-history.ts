@@ -11,7 +11,7 @@ import { readStreams } from '../journal/read-journal.ts';
 
 /** Something that happened, with what of it is worth a word; what does not apply is null. */
 export interface InvoiceHappening extends EventOrigin {
-  /** Of an issue or a note its total; of money what it pays of this invoice, negative where it is released. */
+  /** Of an issue or a note its total; of money what it pays of this invoice, below 0 where it is released. */
   amount_cents: number | null;
   /** Of an issue. */
   issue_no: number | null;

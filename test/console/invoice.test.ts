@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
+import { createMailClient } from '../../src/mail/mail-client.ts';
 import { money } from '../../src/pricing/amount-text.ts';
 import {
   formsOf,
@@ -20,6 +21,7 @@ import {
   subscribed,
 } from '../support/http/invoices-month.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { startMailServer } from '../support/mail/mail-server.ts';
 import { customerBody, sellerBody } from '../support/parties/party-bodies.ts';
 
 const id = invoiceId('acme', '2026-04-01');
@@ -59,7 +61,7 @@ describe('the page of an invoice', () => {
   });
   after(() => ledger.close());
 
-  it('shows number, customer, status, figures and the lines of each deployment, as the API has them', async () => {
+  it('shows number, customer, status, figures and lines by deployment, as the API has them', async () => {
     const page = await operator.get(at);
     expect(page.status).to.equal(200);
     const invoice = await invoiceOf(ledger, id);
@@ -102,7 +104,7 @@ describe('the page of an invoice', () => {
     }
     const page = await operator.get(`${at}?line=3`);
     expect(textOf(page, '.why-answer')).to.match(
-      /^2,160 used, 1,488 allowed: 672 above it, 672 × 0.01 a hour/,
+      /^2,160 droplet hours used, 1,488 allowed: 672 above it, at 0.01 per hour/,
     );
     expect(tableOf(page, 'Droplet hours used up to each day')).to.have.length(30);
     expect(textOf(page, '#line-3-detail')).to.contain('From 2026-04-21 on more was used');
@@ -214,6 +216,37 @@ describe('the page of an invoice that is voided', () => {
       expect(tableOf(issued, 'Issues of the invoice')).to.have.length(2);
     } finally {
       await ledger.close();
+    }
+  });
+
+  it('sends its mail, and shows how each address took it', async () => {
+    const server = await startMailServer();
+    const mail = createMailClient({ url: server.url, from: 'billing@seller.example' });
+    const ledger = await seededLedger({ outside: { mail } });
+    try {
+      await ok(ledger.api.put('seller', sellerBody));
+      await ok(ledger.api.put('customers/acme', customerBody));
+      await subscribed(ledger, 'acme', 'site');
+      await ledger.settled();
+      await rollup(ledger);
+      const operator = await operatorAt(ledger.url);
+      const asked = await operator.get(`${at}?act=send`);
+      expect(textOf(asked, '.consequences')).to.contain('goes to 2 billing addresses');
+      const sent = await operator.submit(asked, 'send-invoice');
+      expect(sent.text).to.contain('The mail is delivered: 2 of 2 addresses took it.');
+      expect(server.received).to.have.length(1);
+      expect(tableOf(sent, 'Mailings of the invoice')[0]).to.include({
+        To: customerBody.emails.billing.join(', '),
+        Outcome: 'delivered',
+        Taken: '2 of 2',
+      });
+      expect(sent.text).to.contain('Send it again…').and.to.contain('Mail asked for, to 2 addresses');
+      const wrong = await operator.submit(asked, 'send-invoice', { to: 'no address' });
+      expect(wrong.status).to.equal(422);
+      expect(server.received).to.have.length(1);
+    } finally {
+      await ledger.close();
+      await server.close();
     }
   });
 

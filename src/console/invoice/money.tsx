@@ -123,23 +123,19 @@ export function InvoicePayments({
   );
 }
 
-const tones: Readonly<Record<string, Tone>> = {
-  delivered: 'good',
-  sent: 'good',
-  accepted: 'good',
-  partly_delivered: 'warn',
-  partly_accepted: 'warn',
-  deferred: 'warn',
-  pending: 'info',
-  sending: 'info',
+type Delivery = Deliveries['data'][number];
+
+const tones: Readonly<Record<Delivery['status'], Tone>> = {
   requested: 'info',
-  bounced: 'bad',
+  sending: 'info',
+  pending: 'warn',
+  delivered: 'good',
+  partly_delivered: 'warn',
   rejected: 'bad',
-  failed: 'bad',
+  unknown: 'warn',
+  given_up: 'bad',
   stopped: 'plain',
 };
-
-type Delivery = Deliveries['data'][number];
 
 const deliveryColumns: readonly Column<Delivery>[] = [
   { key: 'at', label: 'Asked for', cell: ({ requested_at }) => <Instant at={requested_at} /> },
@@ -155,7 +151,7 @@ const deliveryColumns: readonly Column<Delivery>[] = [
     label: 'Outcome',
     cell: ({ status, stopped }) => (
       <>
-        <Chip tone={tones[status] ?? 'plain'}>{inWords(status)}</Chip>
+        <Chip tone={tones[status]}>{inWords(status)}</Chip>
         {stopped !== null && <span class="muted"> {inWords(stopped)}</span>}
       </>
     ),

@@ -26,7 +26,7 @@ function planTerms({ plan }: Inputs): Term[] {
         item === null
           ? `${exactMoney(plan.base_price_cents)} a month`
           : `${grouped(item.included_qty)} ${inWords(item.resource_kind)} included, then ` +
-            `${exactMoney(item.overage_price_cents)} a ${item.overage_unit}` +
+            `${exactMoney(item.overage_price_cents)} per ${item.overage_unit}` +
             (item.hard_cap_qty === null ? '' : `, at most ${grouped(item.hard_cap_qty)} charged`),
       event: plan.drafted_by,
     },
@@ -39,7 +39,9 @@ function termsOf(inputs: Inputs): Term[] {
     ...planTerms(inputs),
     ...addons.map((addon) => ({
       what: `Addon ${addon.code}`,
-      value: `${addon.packs} × ${grouped(addon.qty)} ${inWords(addon.resource_kind)} at ${exactMoney(addon.price_cents)} a month`,
+      value:
+        `${addon.packs} × ${grouped(addon.qty)} ${inWords(addon.resource_kind)} at ` +
+        `${exactMoney(addon.price_cents)} a month`,
       event: addon.set_by,
     })),
     ...(price === null
@@ -47,7 +49,7 @@ function termsOf(inputs: Inputs): Term[] {
       : [
           {
             what: `Price of ${inWords(price.resource_kind)}`,
-            value: `${exactMoney(price.price_cents)} a ${price.unit}, from ${price.effective_from}`,
+            value: `${exactMoney(price.price_cents)} per ${price.unit}, from ${price.effective_from}`,
             event: price.set_by,
           },
         ]),

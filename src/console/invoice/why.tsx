@@ -13,33 +13,44 @@ function said(meta: ExplainedLine['meta'], name: string): string {
 }
 
 /** The answer on the phone: one sentence of the figures below it. */
-export function sentenceOf({ kind, inputs, meta, unit_price_cents, unit, qty, usage_events }: ExplainedLine) {
+export function sentenceOf(line: ExplainedLine): string {
+  const { kind, inputs, meta, unit_price_cents, usage_events } = line;
+  const price = exactMoney(unit_price_cents);
   const days = `in force on ${said(meta, 'days')} of the month's ${said(meta, 'days_in_month')} days`;
   switch (kind) {
     case 'plan_base': {
-      const name =
-        inputs.plan === null ? 'The plan' : `${inputs.plan.name}, version ${inputs.plan.plan_version}`;
-      return `${name} costs ${exactMoney(unit_price_cents)} a month, and was ${days}.`;
+      const { plan } = inputs;
+      const name = plan === null ? 'The plan' : `${plan.name}, version ${plan.plan_version},`;
+      return `${name} costs ${price} a month, and was ${days}.`;
     }
-    case 'addon':
-      return `${times(Number(meta['packs']), 'pack')} of ${said(meta, 'addon_code')} at ${exactMoney(unit_price_cents)} a month, ${days}.`;
-    case 'overage': {
-      const [used, allowance] = [said(meta, 'used'), said(meta, 'allowance')];
-      const cap = meta['hard_cap_qty'] === null ? '' : ', held to the cap';
-      return (
-        `${grouped(used)} used, ${grouped(allowance)} allowed: ${grouped(said(meta, 'overage_qty'))} above it` +
-        `${cap}, ${grouped(qty)} × ${exactMoney(unit_price_cents)} a ${unit}.`
-      );
+    case 'addon': {
+      const packs = times(Number(meta['packs']), 'pack');
+      return `${packs} of ${said(meta, 'addon_code')} at ${price} a month, ${days}.`;
     }
-    case 'llm_usage':
-      return `${times(usage_events?.count ?? 0, 'report')} of the LLM gateway come to ${exactMoney(said(meta, 'exact_charge_cents'))}, rounded once.`;
+    case 'overage':
+      return overageSentence(line, price);
+    case 'llm_usage': {
+      const exact = exactMoney(said(meta, 'exact_charge_cents'));
+      return `${times(usage_events?.count ?? 0, 'report')} of the LLM gateway come to ${exact}, rounded once.`;
+    }
     case 'charge':
       return inputs.charge === null
         ? 'A charge that was added once.'
         : `Added once, for ${inputs.charge.day}: ${inputs.charge.description}.`;
-    case 'tax':
-      return `${said(meta, 'tax_name')} of ${percentOf(said(meta, 'tax_rate'))} on ${exactMoney(Number(meta['subtotal_cents']))}, rounded once.`;
+    case 'tax': {
+      const [rate, subtotal] = [percentOf(said(meta, 'tax_rate')), said(meta, 'subtotal_cents')];
+      return `${said(meta, 'tax_name')} of ${rate} on ${exactMoney(subtotal)}, rounded once.`;
+    }
   }
+}
+
+function overageSentence({ meta, resource_kind, unit }: ExplainedLine, price: string): string {
+  const [used, allowance, over] = ['used', 'allowance', 'overage_qty'].map((name) =>
+    grouped(said(meta, name)),
+  );
+  const kind = inWords(resource_kind ?? '');
+  const cap = meta['hard_cap_qty'] === null ? '' : ' (at most the cap is charged)';
+  return `${used} ${kind} used, ${allowance} allowed: ${over} above it${cap}, at ${price} per ${unit}.`;
 }
 
 const stepNames: Readonly<Record<string, string>> = {

@@ -155,6 +155,7 @@ function Lists({ state }: { state: string | undefined }) {
         rows={rows}
         rowKey={({ id }) => id}
         href={({ id }) => `/console/design?q=${id}`}
+        groupOf={({ state: of }) => ({ key: of, head: of })}
         totals={{ total: <Money cents={rows.reduce((sum, { cents }) => sum + cents, 0)} /> }}
         empty={<Empty title={`No sample is ${state ?? ''}.`}>Choose another state.</Empty>}
       />

@@ -42,6 +42,9 @@ async function openAction(
   }
 }
 
+const isAllowed = (actions: AllowedActions, name: AllowedActions[number]['action']): boolean =>
+  actions.some(({ action, allowed }) => action === name && allowed);
+
 /** One invoice: why it says what it says, and what may be done to it. */
 export const invoicePage = definePage({
   path: '/console/invoices/:id',
@@ -96,7 +99,13 @@ export const invoicePage = definePage({
         currency={invoice.currency}
         href={(id) => `/console/payments/${encodeURIComponent(id)}`}
       />
-      <InvoiceDeliveries deliveries={deliveries} />
+      <InvoiceDeliveries deliveries={deliveries}>
+        {pastOf === null && isAllowed(actions, 'send') && (
+          <a href={`/console/invoices/${invoice.id}?act=send#actions`}>
+            {deliveries.data.length === 0 ? 'Send it…' : 'Send it again…'}
+          </a>
+        )}
+      </InvoiceDeliveries>
       <Issues invoice={invoice} />
       <Section title="Facts" id="facts">
         <InvoiceFacts invoice={invoice} />

@@ -67,7 +67,7 @@ export function Bars({
         {limit !== undefined && (
           <>
             <line class="limit" x1="0" x2={width} y1={round(y(limit.value))} y2={round(y(limit.value))} />
-            <text class="limit-text" x={width} y={round(Math.max(y(limit.value) - 4, 10))} text-anchor="end">
+            <text class="limit-text" x="0" y={round(Math.max(y(limit.value) - 4, 10))}>
               {limit.text}
             </text>
           </>

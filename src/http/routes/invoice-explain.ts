@@ -98,9 +98,9 @@ const description = [
     '`count` and ' +
     '`sum` are of all of them. Where there are more, `next_cursor` goes on: send it as `cursor` beside ' +
     '`line` (and `issue`, where it was given).',
-  'With `line`, `usage_by_day` has its usage on each day of the month, added up from the first, beside what ' +
-    'the month allows, the day from which more was used (`over_from`), and the 100 resources (or sources of ' +
-    'reports) that used most.',
+  'With `line`, `usage_by_day` has its usage on each day of the month, added up from the first, beside ' +
+    'what the month allows, the day from which more was used (`over_from`), and the 100 resources (or ' +
+    'sources of reports) that used most.',
 ].join('\n\n');
 
 export const explainRoute = defineRoute({

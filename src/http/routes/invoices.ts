@@ -20,11 +20,11 @@ export const invoiceRoute = defineRoute({
   tag,
   summary: 'One invoice with its lines, its history and what came late for it',
   description:
-    '`deployments` says what of the lines each comes to. `history` holds every issue with its lines, the one in force last. `late` lists the first 500 of ' +
-    '`late_count` facts of the month that were recorded after the invoice had been computed, until a ' +
-    'correction or a reissue takes them in. `corrections` are its credit and debit notes; ' +
-    '`corrected_total_cents` is the total with those of purpose `correction`, `goodwill_cents` what the ' +
-    'others come to.',
+    '`deployments` says what of the lines each comes to. `history` holds every issue with its lines, the ' +
+    'one in force last. `late` lists the first 500 of `late_count` facts of the month that were recorded ' +
+    'after the invoice had been computed, until a correction or a reissue takes them in. `corrections` are ' +
+    'its credit and debit notes; `corrected_total_cents` is the total with those of purpose `correction`, ' +
+    '`goodwill_cents` what the others come to.',
   access: 'tenant',
   query: z.strictObject(asOfQuery),
   response: one(invoiceAnswer),

@@ -237,7 +237,7 @@ describe('the page of an invoice that is voided', () => {
       expect(server.received).to.have.length(1);
       expect(tableOf(sent, 'Mailings of the invoice')[0]).to.include({
         To: customerBody.emails.billing.join(', '),
-        Outcome: 'delivered',
+        Outcome: 'sent',
         Taken: '2 of 2',
       });
       expect(sent.text).to.contain('Send it again…').and.to.contain('Mail asked for, to 2 addresses');

@@ -1,4 +1,5 @@
 /** What may be done to an invoice: each action opens in place, with what it will do above its button. */
+import type { Refusal } from '../../ledger/refusal.ts';
 import { centsOf, typedCents } from '../form-body.ts';
 import {
   correctInvoice,
@@ -10,8 +11,8 @@ import {
   voidInvoice,
 } from '../actions/invoices.ts';
 import { ActionForm } from '../parts/form.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
+import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { WhatItDoes } from './consequences.tsx';
@@ -26,7 +27,7 @@ export interface OpenAction {
   amount: string | undefined;
   foreseen: Consequences | null;
   /** Why nothing is foreseen. */
-  refusal: string | null;
+  refusal: Refusal | null;
 }
 
 const declared = {
@@ -140,7 +141,7 @@ function OpenForm({ invoice, open }: { invoice: Invoice; open: OpenAction }) {
     <div class="acting">
       <h3>{declared[action].title}</h3>
       {(action === 'payment' || action === 'credit') && <HowMuch invoice={invoice} open={open} />}
-      {refusal !== null && <Notice tone="warn" title={refusal} />}
+      <RefusalNotice refusal={refusal} names={{ amount_cents: 'Amount' }} />
       {foreseen !== null &&
         !(foreseen.amount_cents === 0 && (action === 'payment' || action === 'credit')) && (
           <ActionForm

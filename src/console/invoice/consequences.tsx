@@ -1,8 +1,9 @@
 /** What an action will do, in words and figures: it stands above the button. */
 import type { ComponentChildren } from 'preact';
-import { Chip, Money } from '../parts/values.tsx';
+import { InvoiceStatus } from '../parts/invoice-states.tsx';
+import { Money } from '../parts/values.tsx';
 import type { Consequences, Invoice } from './types.ts';
-import { inWords, statusOf } from './words.ts';
+import { inWords } from './words.ts';
 
 /** From a figure to what it becomes; what stays is said once. */
 function Becomes({ name, before, after }: { name: string; before: number; after: number }) {
@@ -24,7 +25,6 @@ function Becomes({ name, before, after }: { name: string; before: number; after:
 
 /** The invoice and the tenant's balance before and after. */
 export function Standing({ foreseen: { before, after, currency } }: { foreseen: Consequences }) {
-  const [was, will] = [statusOf(before), statusOf(after)];
   return (
     <table class="standing">
       <caption class="sr">Before and after, {currency}</caption>
@@ -50,12 +50,12 @@ export function Standing({ foreseen: { before, after, currency } }: { foreseen: 
         <tr>
           <th scope="row">Status</th>
           <td class="end">
-            <Chip tone={was.tone}>{was.label}</Chip>
+            <InvoiceStatus status={before.status} />
           </td>
           <td class="end">
-            <Chip tone={will.tone}>{will.label}</Chip>
+            <InvoiceStatus status={after.status} />
           </td>
-          <td class="end">{was.label === will.label && <span class="muted">the same</span>}</td>
+          <td class="end">{before.status === after.status && <span class="muted">the same</span>}</td>
         </tr>
       </tbody>
     </table>

@@ -2,12 +2,13 @@
 import type { ComponentChildren } from 'preact';
 import { EventsLink } from '../parts/events-link.tsx';
 import { Filters } from '../parts/filters.tsx';
+import { InvoiceStatus } from '../parts/invoice-states.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, type Crumb } from '../parts/page-head.tsx';
 import { Chip, Day, Facts, Figure, Figures, Id, Instant, Money, monthName } from '../parts/values.tsx';
 import { InvoiceFiles } from './files.tsx';
 import type { Invoice } from './types.ts';
-import { daysOf, percentOf, statusOf } from './words.ts';
+import { daysOf, percentOf } from './words.ts';
 
 /** How an invoice is called: by its number, or by its month until it has one. */
 export const nameOf = ({ number, period_start }: Pick<Invoice, 'number' | 'period_start'>): string =>
@@ -26,7 +27,6 @@ export function InvoiceHead({
   crumbs: readonly Crumb[];
   children?: ComponentChildren;
 }) {
-  const { label, tone } = statusOf(invoice);
   const { id, corrections, late_count } = invoice;
   return (
     <PageHead
@@ -40,7 +40,7 @@ export function InvoiceHead({
       crumbs={crumbs}
       chips={
         <>
-          <Chip tone={tone}>{label}</Chip>
+          <InvoiceStatus status={invoice.status} overdue={invoice.overdue} />
           {invoice.issue_no > 1 && <Chip>{`issue ${invoice.issue_no}`}</Chip>}
           {corrections.some(({ purpose }) => purpose === 'correction') && <Chip tone="info">corrected</Chip>}
           {late_count > 0 && <Chip tone="warn">late facts</Chip>}

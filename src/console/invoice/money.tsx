@@ -1,16 +1,27 @@
 /** Notes, payments and mailings of an invoice. */
 import type { ComponentChildren } from 'preact';
 import { Empty } from '../parts/notice.tsx';
+import { MailState } from '../parts/invoice-states.tsx';
+import { NoteKind, notePurpose } from '../parts/note-kind.tsx';
+import { PaymentState } from '../parts/payment-state.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Chip, Day, Id, Instant, Money, type Tone } from '../parts/values.tsx';
+import { Day, Id, Instant, Money } from '../parts/values.tsx';
 import { NoteFiles, Receipt } from './files.tsx';
 import type { Correction, Deliveries, Invoice, Payments } from './types.ts';
 import { inWords } from './words.ts';
 
 const noteColumns: readonly Column<Correction>[] = [
   { key: 'number', label: 'Number', cell: ({ number, correction_no }) => number ?? `note ${correction_no}` },
-  { key: 'kind', label: 'Kind', cell: ({ kind, purpose }) => `${inWords(kind)}, ${purpose}` },
+  {
+    key: 'kind',
+    label: 'Kind',
+    cell: ({ kind, purpose }) => (
+      <>
+        <NoteKind kind={kind} /> {notePurpose(purpose)}
+      </>
+    ),
+  },
   { key: 'reason', label: 'Reason', wraps: true, cell: ({ reason }) => reason },
   { key: 'at', label: 'Issued', cell: ({ issued_at }) => <Instant at={issued_at} /> },
   {
@@ -41,7 +52,14 @@ function NoteLines({ note }: { note: Correction }) {
 }
 
 /** Credit and debit notes. */
-export function Corrections({ invoice }: { invoice: Invoice }) {
+export function Corrections({
+  invoice,
+  href,
+}: {
+  invoice: Invoice;
+  /** The page of a note. */
+  href?: (id: string) => string;
+}) {
   return (
     <Section title="Credit and debit notes" id="notes">
       <DataTable
@@ -49,6 +67,7 @@ export function Corrections({ invoice }: { invoice: Invoice }) {
         columns={noteColumns}
         rows={invoice.corrections}
         rowKey={({ id }) => `note-${id}`}
+        {...(href === undefined ? {} : { href: ({ id }: Correction) => href(id) })}
         below={(note) => <NoteLines note={note} />}
         name="notes"
         empty="The invoice has no credit or debit note."
@@ -66,14 +85,7 @@ const paymentColumns = (
   {
     key: 'state',
     label: 'State',
-    cell: ({ reversed_on, refunded_cents }) =>
-      reversed_on !== null ? (
-        <Chip tone="bad">reversed</Chip>
-      ) : refunded_cents > 0 ? (
-        <Chip tone="warn">refunded</Chip>
-      ) : (
-        <Chip tone="good">received</Chip>
-      ),
+    cell: (payment) => <PaymentState payment={payment} />,
   },
   {
     key: 'amount',
@@ -125,18 +137,6 @@ export function InvoicePayments({
 
 type Delivery = Deliveries['data'][number];
 
-const tones: Readonly<Record<Delivery['status'], Tone>> = {
-  requested: 'info',
-  sending: 'info',
-  pending: 'warn',
-  delivered: 'good',
-  partly_delivered: 'warn',
-  rejected: 'bad',
-  unknown: 'warn',
-  given_up: 'bad',
-  stopped: 'plain',
-};
-
 const deliveryColumns: readonly Column<Delivery>[] = [
   { key: 'at', label: 'Asked for', cell: ({ requested_at }) => <Instant at={requested_at} /> },
   { key: 'how', label: 'By', cell: ({ automatic }) => (automatic ? 'automatic' : 'by hand') },
@@ -151,7 +151,7 @@ const deliveryColumns: readonly Column<Delivery>[] = [
     label: 'Outcome',
     cell: ({ status, stopped }) => (
       <>
-        <Chip tone={tones[status]}>{inWords(status)}</Chip>
+        <MailState mail={status} />
         {stopped !== null && <span class="muted"> {inWords(stopped)}</span>}
       </>
     ),

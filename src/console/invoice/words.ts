@@ -1,24 +1,7 @@
-/** An invoice in plain words: its statuses, lines, steps and events. */
+/** An invoice in plain words: its days, amounts and events. */
 import { shiftDecimal } from '../../pricing/decimals.ts';
 import { money } from '../../pricing/amount-text.ts';
-import { grouped, type Tone } from '../parts/values.tsx';
-
-const statuses: Readonly<Record<string, { label: string; tone: Tone }>> = {
-  draft: { label: 'draft', tone: 'plain' },
-  issued: { label: 'issued', tone: 'info' },
-  partially_paid: { label: 'partly paid', tone: 'warn' },
-  paid: { label: 'paid', tone: 'good' },
-  void: { label: 'void', tone: 'plain' },
-};
-
-/** The status of an invoice, as a chip says it. */
-export function statusOf({ status, overdue }: { status: string; overdue?: boolean }): {
-  label: string;
-  tone: Tone;
-} {
-  if (overdue === true) return { label: 'overdue', tone: 'bad' };
-  return statuses[status] ?? { label: status, tone: 'plain' };
-}
+import { grouped } from '../parts/values.tsx';
 
 /** The month of an invoice: `April 2026` stands beside its days. */
 export const daysOf = ({ period_start, period_end }: { period_start: string; period_end: string }): string =>

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { listDeliveriesRoute } from '../../http/routes/deliveries.ts';
 import { invoiceActionsRoute, invoiceConsequencesRoute } from '../../http/routes/invoice-actions.ts';
-import { Refused } from '../../ledger/refusal.ts';
 import { Acting, centsAsked, type OpenAction } from '../invoice/acting.tsx';
 import {
   AsOfPicker,
@@ -16,6 +15,7 @@ import { Lines } from '../invoice/lines.tsx';
 import { invoiceParameters, loadInvoicePage } from '../invoice/load-invoice.ts';
 import { Corrections, InvoiceDeliveries, InvoicePayments } from '../invoice/money.tsx';
 import type { AllowedActions } from '../invoice/types.ts';
+import { orRefusal } from '../or-refusal.ts';
 import { definePage, type Ask } from '../page.ts';
 import { Notice } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
@@ -32,14 +32,9 @@ async function openAction(
 ): Promise<OpenAction | null> {
   const action = actions.find((one) => one.action === act)?.action;
   if (action === undefined) return null;
-  try {
-    const query = { action, amount_cents: centsAsked(amount) };
-    const { data } = await ask(invoiceConsequencesRoute, { params: { id }, query });
-    return { action, amount, foreseen: data, refusal: null };
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    return { action, amount, foreseen: null, refusal: error.refusal.detail };
-  }
+  const query = { action, amount_cents: centsAsked(amount) };
+  const { answer, refusal } = await orRefusal(ask(invoiceConsequencesRoute, { params: { id }, query }));
+  return { action, amount, foreseen: answer?.data ?? null, refusal };
 }
 
 const isAllowed = (actions: AllowedActions, name: AllowedActions[number]['action']): boolean =>
@@ -93,7 +88,7 @@ export const invoicePage = definePage({
       <InvoiceFigures invoice={invoice} />
       {pastOf === null && <Acting invoice={invoice} actions={actions} open={open} />}
       <Lines invoice={invoice} open={line} from={from} />
-      <Corrections invoice={invoice} />
+      <Corrections invoice={invoice} href={(id) => `/console/corrections/${encodeURIComponent(id)}`} />
       <InvoicePayments
         payments={payments}
         currency={invoice.currency}

@@ -8,6 +8,7 @@ import { invoiceActions } from './actions/invoices.ts';
 import { catalogActions } from './actions/catalog.ts';
 import { ledgerActions } from './actions/jobs.ts';
 import { askWhatIf } from './actions/what-if.ts';
+import { costActions } from './actions/costs.ts';
 
 /** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
 export const actions: readonly ConsoleAction[] = [
@@ -25,5 +26,6 @@ export const actions: readonly ConsoleAction[] = [
   ...deploymentActions,
   ...catalogActions,
   askWhatIf,
+  ...costActions,
   ...ledgerActions,
 ];

@@ -1,26 +1,31 @@
 import type { ConsolePage } from './page.ts';
+import { catalogPage } from './pages/catalog.tsx';
 import { closePage } from './pages/close.tsx';
 import { correctionPage } from './pages/correction.tsx';
 import { correctionsPage } from './pages/corrections.tsx';
-import { invoicesPage } from './pages/invoices.tsx';
-import { newPaymentPage } from './pages/new-payment.tsx';
-import { paymentPage } from './pages/payment.tsx';
-import { paymentsPage } from './pages/payments.tsx';
-import { previewPage } from './pages/preview.tsx';
-import { ratesPage } from './pages/rates.tsx';
-import { receivablesPage } from './pages/receivables.tsx';
-import { sellerPage } from './pages/seller.tsx';
+import { costSharingPage } from './pages/cost-sharing.tsx';
+import { costsPage } from './pages/costs.tsx';
 import { customerPage } from './pages/customer/page.tsx';
 import { customersPage, importPage, newCustomerPage } from './pages/customers.tsx';
 import { deploymentPage } from './pages/deployment/page.tsx';
 import { deploymentsPage, newDeploymentPage } from './pages/deployments.tsx';
 import { designPage } from './pages/design.tsx';
 import { invoicePage } from './pages/invoice.tsx';
-import { catalogPage } from './pages/catalog.tsx';
+import { invoicesPage } from './pages/invoices.tsx';
 import { jobRunPage, jobRunsPage } from './pages/job-runs.tsx';
 import { jobsPage } from './pages/jobs.tsx';
+import { marginPage } from './pages/margin.tsx';
+import { newPaymentPage } from './pages/new-payment.tsx';
+import { paymentPage } from './pages/payment.tsx';
+import { paymentsPage } from './pages/payments.tsx';
 import { planPage } from './pages/plan.tsx';
+import { previewPage } from './pages/preview.tsx';
 import { projectionsPage } from './pages/projections.tsx';
+import { projectsPage } from './pages/projects.tsx';
+import { providerInvoicePage } from './pages/provider-invoice.tsx';
+import { ratesPage } from './pages/rates.tsx';
+import { receivablesPage } from './pages/receivables.tsx';
+import { sellerPage } from './pages/seller.tsx';
 import { verificationPage, verificationsPage } from './pages/verification.tsx';
 import { whatIfResultPage } from './pages/what-if-result.tsx';
 import { whatIfPage } from './pages/what-if.tsx';
@@ -56,5 +61,10 @@ export const pages: readonly ConsolePage[] = [
   projectionsPage,
   verificationsPage,
   verificationPage,
+  costsPage,
+  providerInvoicePage,
+  costSharingPage,
+  marginPage,
+  projectsPage,
   designPage,
 ];

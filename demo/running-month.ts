@@ -37,7 +37,7 @@ export async function tieEarlierResources(
   });
 }
 
-/** Droplets since 2 May, one of them larger than it was ordered, and the usage of the days that have ended. */
+/** Droplets since 2 May, one of them larger than ordered, and the usage of the days that have ended. */
 export async function runMay(
   admin: Api,
   steps: DemoSteps,

@@ -1,4 +1,5 @@
 import type { ConsoleAction } from './action.ts';
+import { accountActions } from './actions/account.ts';
 import { closeMonth, forceClose, sendMonth } from './actions/close.ts';
 import { recordPayment, refundPayment, reversePayment } from './actions/payments.ts';
 import { setFxRate, setSeller, setTaxRate } from './actions/seller.ts';
@@ -28,4 +29,5 @@ export const actions: readonly ConsoleAction[] = [
   askWhatIf,
   ...costActions,
   ...ledgerActions,
+  ...accountActions,
 ];

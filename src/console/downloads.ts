@@ -9,6 +9,8 @@ import {
 import { listInvoicesRoute } from '../http/routes/invoice-list.ts';
 import type { ConsoleDownload } from './download.ts';
 
+const account = '/console/account';
+
 /** Every file that pages link to. */
 export const downloads: readonly ConsoleDownload[] = [
   {
@@ -27,4 +29,6 @@ export const downloads: readonly ConsoleDownload[] = [
     access: 'signed-in',
     route: statementPdfRoute,
   },
+  { path: `${account}/invoices.csv`, access: 'account', route: listInvoicesRoute, query: { format: 'csv' } },
+  { path: `${account}/:tenant_id/statement.pdf`, access: 'account', route: statementPdfRoute },
 ];

@@ -1,4 +1,5 @@
 import type { ConsolePage } from './page.ts';
+import { accountPages } from './pages/account.ts';
 import { catalogPage } from './pages/catalog.tsx';
 import { closePage } from './pages/close.tsx';
 import { correctionPage } from './pages/correction.tsx';
@@ -67,4 +68,5 @@ export const pages: readonly ConsolePage[] = [
   marginPage,
   projectsPage,
   designPage,
+  ...accountPages,
 ];

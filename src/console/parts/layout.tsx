@@ -218,22 +218,27 @@ const keys: readonly (readonly [string, string])[] = [
   ['/', 'Search'],
   ['?', 'This list'],
   ['g then h', 'The start page'],
-  ['g then c', 'Close'],
-  ['g then i', 'Invoices'],
-  ['g then u', 'Customers'],
-  ['g then m', 'Margin'],
-  ['g then j', 'Journal'],
   ['j, k', 'Next and previous row of a table'],
   ['Enter', 'Open the row'],
   ['Esc', 'Close what is open'],
 ];
 
+const operatorKeys: typeof keys = [
+  ['g then c', 'Close'],
+  ['g then i', 'Invoices'],
+  ['g then u', 'Customers'],
+  ['g then m', 'Margin'],
+  ['g then j', 'Journal'],
+];
+
 function KeyList() {
+  const { session } = useView();
+  const shown = session?.admin === true ? [...keys, ...operatorKeys] : keys;
   return (
     <dialog id="keys" class="dialog" aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
       <dl class="facts">
-        {keys.map(([key, meaning]) => (
+        {shown.map(([key, meaning]) => (
           <div>
             <dt>
               <kbd>{key}</kbd>

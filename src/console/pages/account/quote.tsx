@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { addonsRoute, plansRoute } from '../../../http/routes/catalog.ts';
+import { listDeploymentsRoute } from '../../../http/routes/deployments.ts';
+import { quoteRoute } from '../../../http/routes/quote.ts';
+import { usageForecastRoute } from '../../../http/routes/usage-forecast.ts';
+import { Refused, refuseField } from '../../../ledger/refusal.ts';
+import { canonicalDecimal } from '../../../pricing/decimals.ts';
+import { definePage, type Ask } from '../../page.ts';
+import { Empty, Notice } from '../../parts/notice.tsx';
+import { PageHead, Section } from '../../parts/page-head.tsx';
+import { kindName } from '../../parts/words.ts';
+import { QuoteForm } from './quote-form.tsx';
+import { QuoteTable } from './quote-table.tsx';
+
+export type Quoted = z.output<typeof quoteRoute.response>['data'];
+export type Plan = z.output<typeof plansRoute.response>['data'][number];
+export type Addon = z.output<typeof addonsRoute.response>['data'][number];
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** Each active plan, quoted for one usage. */
+export interface QuotedPlan {
+  plan: Plan;
+  quote: Quoted;
+}
+
+const most = { limit: '500' };
+
+/** A month in every plan, side by side. The form is the address: a quote can be kept and sent on. */
+export const accountQuotePage = definePage({
+  path: '/console/account/quote',
+  access: 'account',
+  nav: { group: 'Account', label: 'Quote' },
+  // Kinds and addons are data: `load` refuses what the catalog does not have.
+  query: z.object({ starts_on: z.string().optional(), like: z.string().optional() }).catchall(z.string()),
+  async load({ ask, query, today }) {
+    const plans = await plansOnOffer(ask);
+    const addons = (await ask(addonsRoute, { query: most })).data;
+    const kinds = [...new Set(plans.flatMap(({ items }) => (items ?? []).map((item) => item.resource_kind)))];
+    const asked = askedFor(query, kinds, addons);
+    const { deployments } = (await ask(usageForecastRoute)).data;
+    const named = (await ask(listDeploymentsRoute, { query: most })).data;
+    const like = deployments.find(({ deployment_id }) => deployment_id === query.like);
+    const usage = like === undefined ? asked.usage : usageOf(like.kinds);
+    const startsOn = query.starts_on ?? today;
+    const quotes = await quoteAll(ask, plans, { addons: asked.packs, usage, startsOn });
+    const likes = deployments.map(({ deployment_id }) => ({
+      deployment_id,
+      name: named.find(({ id }) => id === deployment_id)?.display_name ?? deployment_id,
+    }));
+    return { kinds, addons, likes, quotes, startsOn, usage, packs: asked.packs };
+  },
+  title: () => 'Quote',
+  view: ({ quotes, ...form }) => {
+    const unpriced = [...new Set(quotes.flatMap(({ quote }) => quote.unpriced))];
+    return (
+      <>
+        <PageHead
+          title="Quote"
+          lead="What a month would cost in each plan. These are the prices that invoices are made with; all before tax."
+        />
+        <QuoteForm {...form} />
+        <Section title="Plans side by side">
+          {quotes.length === 0 ? (
+            <Empty title="There is no plan on offer." />
+          ) : (
+            <QuoteTable quotes={quotes} />
+          )}
+          {unpriced.length > 0 && (
+            <Notice title="Free of charge in some plans">
+              <p>{unpriced.map(kindName).join(', ')}: these plans have no price for it.</p>
+            </Notice>
+          )}
+        </Section>
+      </>
+    );
+  },
+});
+
+/** The usage and the addons of the address. @throws {Refused} what the catalog does not have */
+function askedFor(query: Texts, kinds: readonly string[], addons: readonly Addon[]) {
+  const usage: Record<string, string> = {};
+  const packs: string[] = [];
+  for (const [name, text] of Object.entries(query)) {
+    if (name === 'starts_on' || name === 'like' || text === undefined) continue;
+    const [what, of] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
+    if (what === 'use' && kinds.includes(of)) usage[of] = text.replaceAll(',', '').trim();
+    else if (what === 'addon' && addons.some(({ code }) => code === of))
+      packs.push(...packsOf(name, of, text));
+    else throw new Refused(refuseField(name, 'the catalog does not have it'));
+  }
+  return { usage, packs };
+}
+
+/** A code for each pack, as `quote` wants them. @throws {Refused} no number of packs */
+function packsOf(name: string, code: string, text: string): string[] {
+  if (!/^\d{1,2}$/.test(text)) throw new Refused(refuseField(name, 'expected a number of packs, up to 99'));
+  return Array.from({ length: Number.parseInt(text, 10) }, () => code);
+}
+
+/** What a deployment would use by the end of the month, at its pace so far. */
+export function usageOf(
+  kinds: readonly { resource_kind: string; used_qty: string; forecast: { so_far_qty: string | null } }[],
+): Record<string, string> {
+  return Object.fromEntries(
+    kinds
+      .map(
+        ({ resource_kind, used_qty, forecast }) => [resource_kind, forecast.so_far_qty ?? used_qty] as const,
+      )
+      // Quantities that were taken back may come to less than nothing.
+      .filter(([, qty]) => !qty.startsWith('-') && canonicalDecimal(qty) !== '0'),
+  );
+}
+
+/** Plans that can be had, the smallest first. */
+export async function plansOnOffer(ask: Ask): Promise<Plan[]> {
+  const { data } = await ask(plansRoute, { query: most });
+  return data
+    .filter(({ active_version }) => active_version !== null)
+    .sort((a, b) => (a.base_price_cents ?? 0) - (b.base_price_cents ?? 0));
+}
+
+/** Quotes every plan for the same usage and addons. */
+export function quoteAll(
+  ask: Ask,
+  plans: readonly Plan[],
+  { addons, usage, startsOn }: { addons: string[]; usage: Record<string, string>; startsOn: string },
+): Promise<QuotedPlan[]> {
+  return Promise.all(
+    plans.map(async (plan) => {
+      const body = { plan_code: plan.code, addons, projected_usage: usage, starts_on: startsOn };
+      return { plan, quote: (await ask(quoteRoute, { body })).data };
+    }),
+  );
+}

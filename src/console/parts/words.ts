@@ -1,0 +1,35 @@
+// Codes of the ledger in a customer's words.
+
+const kinds: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+  droplet_hours: ['Server hours', 'hours'],
+  spaces_gb_month: ['Object storage', 'GB months'],
+  snapshot_gb_month: ['Snapshots', 'GB months'],
+  backup_gb_month: ['Backups', 'GB months'],
+  bandwidth_gb: ['Bandwidth', 'GB'],
+  dns_zones: ['DNS zones', 'zones'],
+  llm_tokens: ['Language model tokens', 'tokens'],
+};
+
+/** `bandwidth_gb` is Bandwidth; a kind of the operator's own reads as it is spelt. */
+export function kindName(kind: string): string {
+  const known = kinds[kind];
+  if (known !== undefined) return known[0];
+  const words = kind.replaceAll('_', ' ');
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
+
+/** In what a kind is counted; empty where it is not known. */
+export const kindUnit = (kind: string): string => kinds[kind]?.[1] ?? '';
+
+const units: Readonly<Record<string, string>> = {
+  hour: 'hour',
+  gb: 'GB',
+  zone: 'zone',
+  '1k_tokens': '1,000 tokens',
+};
+
+/** What one price is for: `1k_tokens` is 1,000 tokens. */
+export const unitName = (unit: string): string => units[unit] ?? unit.replaceAll('_', ' ');
+
+/** `partially_paid` is partially paid. */
+export const plainWords = (code: string): string => code.replaceAll(/[_-]/g, ' ');

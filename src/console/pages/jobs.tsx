@@ -45,6 +45,8 @@ export const jobsPage = definePage({
 function Jobs({ jobs, open }: { jobs: readonly Job[]; open: string | undefined }) {
   const { draft } = useView();
   const isOpen = ({ name }: Job): boolean => name === open || draft?.action === runActionOf(name).name;
+  // A form that is being filled in is not taken away.
+  const isRunning = jobs.some(({ last_run }) => last_run?.status === 'running');
   const held = jobs.filter(({ waiting_for }) => waiting_for !== null);
   const dead = jobs.flatMap((job) => job.dead.map((run) => ({ ...run, job: job.name })));
   const isScheduled = jobs.some(({ scheduled }) => scheduled);
@@ -66,7 +68,7 @@ function Jobs({ jobs, open }: { jobs: readonly Job[]; open: string | undefined }
       ))}
       {dead.length > 0 && <DeadRuns runs={dead} />}
       <Section title="All jobs">
-        <Live id="jobs" running={jobs.some(({ last_run }) => last_run?.status === 'running')}>
+        <Live id="jobs" running={isRunning && !jobs.some(isOpen)}>
           <DataTable
             caption="Jobs, times in UTC"
             columns={columns}

@@ -22,7 +22,7 @@ const query = z.strictObject({
 export const correctionsPage = definePage({
   path: '/console/corrections',
   access: 'admin',
-  nav: { group: 'Month end', label: 'Credit and debit notes' },
+  nav: { group: 'Month end', label: 'Corrections' },
   query,
   load: async ({ ask, query: { sort: _sort, ...asked } }) => ask(listCorrectionsRoute, { query: asked }),
   title: () => 'Credit and debit notes',

@@ -7,7 +7,9 @@ import { EventLink, EventsLink } from '../parts/events-link.tsx';
 import { Filters, PeriodNav, Tabs } from '../parts/filters.tsx';
 import { ActionForm } from '../parts/form.tsx';
 import { Disclosure, Empty, Notice, Progress } from '../parts/notice.tsx';
+import { GetField, GetForm } from '../parts/get-form.tsx';
 import { Columns, PageHead, Section } from '../parts/page-head.tsx';
+import { Step } from '../parts/step.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import {
   Absent,
@@ -179,6 +181,14 @@ function Notices() {
         <p>One line is unmatched.</p>
       </Notice>
       <Progress label="Rebuilding invoices" done={12_000} of={48_000} />
+      <ol class="steps">
+        <Step id="step-one" title="Preview" state="nothing left" tone="good">
+          <p>A step that is done.</p>
+        </Step>
+        <Step id="step-two" title="Issue" state="5 to issue" tone="info">
+          <p>The step that is next.</p>
+        </Step>
+      </ol>
     </Section>
   );
 }
@@ -187,6 +197,9 @@ function Forms() {
   return (
     <Section title="Forms">
       <Columns>
+        <GetForm action="/console/design" submit="Show what it does">
+          <GetField name="q" label="Amount" value="100.00" figures required />
+        </GetForm>
         <Disclosure summary={giveLink.title} open>
           <ActionForm action={giveLink} params={{ tenant_id: 'acme' }}>
             <p>The customer sees its own pages for one hour, and changes nothing.</p>

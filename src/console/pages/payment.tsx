@@ -5,7 +5,9 @@ import { previewRefundRoute, previewReversalRoute } from '../../http/routes/paym
 import { refundPayment, reversePayment } from '../actions/payments.ts';
 import { centsOf, typedCents } from '../form-body.ts';
 import { orRefusal, type Tried } from '../or-refusal.ts';
-import { definePage } from '../page.ts';
+import { definePage, type Ask } from '../page.ts';
+import { invoiceName } from '../parts/invoice-states.tsx';
+import { invoiceRoute } from '../../http/routes/invoices.ts';
 import { EventsLink } from '../parts/events-link.tsx';
 import { ForeseenList, type Foreseen } from '../parts/foreseen.tsx';
 import { ActionForm, useDraftOf } from '../parts/form.tsx';
@@ -22,6 +24,16 @@ type Payment = z.output<typeof paymentRoute.response>['data'];
 
 const invoiceHref = (id: string): string => `/console/invoices/${encodeURIComponent(id)}`;
 
+/** The most invoices of a payment that are shown by their numbers. */
+const mostNames = 20;
+
+/** The numbers of the invoices that a payment pays, by their ids. */
+async function namesOf(ask: Ask, { allocations }: Payment): Promise<ReadonlyMap<string, string>> {
+  const ids = allocations.flatMap(({ invoice_id }) => invoice_id ?? []).slice(0, mostNames);
+  const answers = await Promise.all(ids.map((id) => ask(invoiceRoute, { params: { id } })));
+  return new Map(answers.map(({ data }) => [data.id, invoiceName(data)]));
+}
+
 /** One payment: what it pays, what was paid back of it, and whether it was taken back. */
 export const paymentPage = definePage({
   path: '/console/payments/:id',
@@ -31,16 +43,18 @@ export const paymentPage = definePage({
   async load({ ask, params, query: { refund } }) {
     const id = params['id'];
     const { data: payment } = await ask(paymentRoute, { params: { id } });
+    const names = await namesOf(ask, payment);
     const mayReverse = payment.reversal === null && payment.refunds.length === 0;
     const reversed = mayReverse ? (await ask(previewReversalRoute, { params: { id } })).data : null;
-    if (refund === undefined || payment.reversal !== null) return { payment, reversed, refunded: null };
+    if (refund === undefined || payment.reversal !== null)
+      return { payment, names, reversed, refunded: null };
     // What is no amount goes as it is: the API says what it expects.
     const amount_cents = String(centsOf(refund) ?? refund);
     const tried = await orRefusal(ask(previewRefundRoute, { params: { id }, query: { amount_cents } }));
-    return { payment, reversed, refunded: { tried, amount_cents, typed: refund } };
+    return { payment, names, reversed, refunded: { tried, amount_cents, typed: refund } };
   },
   title: ({ payment }) => `Payment of ${payment.tenant_id}, ${payment.received_on}`,
-  view: ({ payment, reversed, refunded }) => (
+  view: ({ payment, names, reversed, refunded }) => (
     <>
       <PageHead
         title={
@@ -62,7 +76,7 @@ export const paymentPage = definePage({
           <p>{payment.reversal.reason}</p>
         </Notice>
       )}
-      <Allocations payment={payment} />
+      <Allocations payment={payment} names={names} />
       {payment.refunds.length > 0 && <Refunds payment={payment} />}
       <Actions payment={payment} reversed={reversed} refunded={refunded} />
     </>
@@ -91,7 +105,9 @@ function PaymentFacts({ payment }: { payment: Payment }) {
   );
 }
 
-const allocationColumns: readonly Column<Payment['allocations'][number]>[] = [
+type Allocation = Payment['allocations'][number];
+
+const allocationColumns = (names: ReadonlyMap<string, string>): readonly Column<Allocation>[] => [
   {
     key: 'invoice',
     label: 'Pays',
@@ -99,7 +115,7 @@ const allocationColumns: readonly Column<Payment['allocations'][number]>[] = [
       invoice_id === null ? (
         'the opening balance'
       ) : (
-        <Id id={invoice_id} href={invoiceHref(invoice_id)} short={false} />
+        <a href={invoiceHref(invoice_id)}>{names.get(invoice_id) ?? invoice_id}</a>
       ),
   },
   {
@@ -112,14 +128,16 @@ const allocationColumns: readonly Column<Payment['allocations'][number]>[] = [
 
 function Allocations({
   payment: { allocations, amount_cents, unallocated_cents, currency, reversal },
+  names,
 }: {
   payment: Payment;
+  names: ReadonlyMap<string, string>;
 }) {
   return (
     <Section title="What it pays">
       <DataTable
         caption={`What the payment pays, ${currency}`}
-        columns={allocationColumns}
+        columns={allocationColumns(names)}
         rows={allocations}
         rowKey={({ invoice_id }) => invoice_id ?? 'opening'}
         totals={{

@@ -11,24 +11,21 @@ const month = (period: string): string => period.slice(0, 7);
 
 /** Each item of the close list: where a person goes to mend it. */
 const closeItems: Readonly<Record<string, CloseItemPage>> = {
-  metering: { label: 'Days metered', href: () => '/console/jobs' },
+  metering: { label: 'Days metered', href: () => '/console/jobs?job=metering.day' },
   provider_invoice: {
     label: "Provider's invoice",
-    href: (period) => `/console/costs?period=${month(period)}`,
+    href: (period) => `/console/costs?month=${month(period)}`,
   },
-  unmatched: {
-    label: 'Unmatched cost lines',
-    href: (period) => `/console/costs?period=${month(period)}`,
-  },
-  leakage: { label: 'Leakage', href: (period) => `/console/leakage?period=${month(period)}` },
+  unmatched: { label: 'Unmatched cost lines', href: (period) => `/console/costs?month=${month(period)}` },
+  leakage: { label: 'Leakage', href: (period) => `/console/margin?period=${month(period)}` },
   drift: { label: 'Open drift', href: () => '/console/drift' },
   failed_jobs: { label: 'Failed jobs', href: () => '/console/jobs' },
   verify: {
     label: 'Verification',
     href: (_period, link) =>
-      link.startsWith('/api/v1/projections') ? '/console/projections' : link.replace('/api/v1', '/console'),
+      link.startsWith('/api/v1/projections') ? '/console/projections' : '/console/verifications',
   },
-  unpriced: { label: 'Kinds without a price', href: () => '/console/catalog' },
+  unpriced: { label: 'Kinds without a price', href: () => '/console/catalog?part=prices' },
   unmetered: { label: 'Resources without usage', href: () => '/console/inventory' },
   not_billable: {
     label: 'Tenants not billable',
@@ -40,8 +37,8 @@ const closeItems: Readonly<Record<string, CloseItemPage>> = {
     label: 'Late facts',
     href: (period) => `/console/invoices?period=${month(period)}&late=true`,
   },
-  finance_ar: { label: 'Documents at finance', href: () => '/console/jobs' },
-  lifecycle: { label: 'Lifecycle days', href: () => '/console/jobs' },
+  finance_ar: { label: 'Documents at finance', href: () => '/console/jobs?job=finance.ar' },
+  lifecycle: { label: 'Lifecycle days', href: () => '/console/jobs?job=lifecycle.day' },
   last_month: {
     label: 'Earlier months',
     href: (_period, link) => link.replace('/api/v1/invoices', '/console'),

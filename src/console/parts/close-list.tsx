@@ -11,7 +11,7 @@ type Item = MonthClose['items'][number];
 const order = ['blocks', 'warns', 'ok'];
 
 const columns: readonly Column<Item>[] = [
-  { key: 'item', label: 'What', cell: ({ item }) => closeItemLabel(item) },
+  { key: 'item', label: 'What', wraps: true, cell: ({ item }) => closeItemLabel(item) },
   {
     key: 'status',
     label: 'State',

@@ -82,7 +82,9 @@ describe("an admin's pages of customers", () => {
       statement.entries.map((entry: Json) => [entry.on, money(entry.balance_cents)]),
     );
     expect(tableOf(page, 'Payments')[0]).to.include({ Reference: 'bank 1', Amount: '10.00' });
-    const file = await browser.file('/console/files/customers/acme/statement.pdf?from=2026-05-01&to=2026-05-09');
+    const file = await browser.file(
+      '/console/files/customers/acme/statement.pdf?from=2026-05-01&to=2026-05-09',
+    );
     // The seller is not set: the file says which fields are missing.
     expect(file.status).to.equal(409);
   });

@@ -176,7 +176,7 @@ export const importPage = definePage({
     <>
       <PageHead
         title="Import customers"
-        lead="Profiles, deployments, subscriptions with a past start, agreed addon prices and opening balances."
+        lead="Profiles, deployments, subscriptions with a past start, agreed prices and opening balances."
         crumbs={[{ label: 'Customers', href: '/console/customers' }]}
       />
       <Section title="File">

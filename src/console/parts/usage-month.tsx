@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { usageDaysRoute } from '../../http/routes/usage-days.ts';
 import type { usageForecastRoute } from '../../http/routes/usage-forecast.ts';
+import { displayQty } from '../../pricing/metering.ts';
 import { Bars, Share, type Bar } from './charts.tsx';
 import { Notice } from './notice.tsx';
 import { Columns } from './page-head.tsx';
@@ -96,7 +97,7 @@ export function DeploymentUsage({
         </Notice>
       )}
       <DataTable
-        caption={`Usage against allowance${forecast === undefined ? '' : `, forecast overage in ${currency}`}`}
+        caption={`Usage against allowance, amounts in ${currency}`}
         columns={columnsOf(forecast !== undefined)}
         rows={rows}
         rowKey={({ resource_kind }) => resource_kind}
@@ -150,12 +151,16 @@ function columnsOf(isRunning: boolean): Column<Row>[] {
   ];
 }
 
+/** A forecast is no exact figure: at two places where it is not whole. */
+const rounded = (qty: string | null | undefined): string | null | undefined =>
+  qty?.includes('.') === true ? displayQty(qty, 2) : qty;
+
 const forecastColumns: Column<Row>[] = [
   {
     key: 'pace',
     label: 'At this pace',
     align: 'end',
-    cell: ({ forecast }) => <Quantity value={forecast?.so_far_qty} />,
+    cell: ({ forecast }) => <Quantity value={rounded(forecast?.so_far_qty)} />,
   },
   {
     key: 'overage',

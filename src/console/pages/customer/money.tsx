@@ -177,13 +177,17 @@ const entryColumns: readonly Column<Entry>[] = [
 
 function StatementSection({ statement }: { statement: Statement }) {
   const { from, to, tenant_id, currency, entries } = statement;
-  const file = `/console/files/customers/${encodeURIComponent(tenant_id)}/statement.pdf?from=${from}&to=${to}`;
+  const folder = `/console/files/customers/${encodeURIComponent(tenant_id)}`;
   return (
     <Section
       title="Statement"
       id="statement"
-      note={`${from} to ${to}. What is owed is positive.`}
-      tools={<a href={file}>PDF</a>}
+      note={
+        <>
+          {from} to {to}. What is owed is positive; <Money cents={statement.opening_cents} /> was owed before.
+        </>
+      }
+      tools={<a href={`${folder}/statement.pdf?from=${from}&to=${to}`}>PDF</a>}
     >
       <Filters
         keep={['tab']}
@@ -192,7 +196,6 @@ function StatementSection({ statement }: { statement: Statement }) {
           { name: 'to', label: 'To', kind: 'day' },
         ]}
       />
-      <Facts items={[['Owed before', <Money cents={statement.opening_cents} />]]} />
       <DataTable
         caption={`Statement, ${currency}`}
         columns={entryColumns}
@@ -202,7 +205,6 @@ function StatementSection({ statement }: { statement: Statement }) {
         empty={<Empty title={`Nothing happened on the account from ${from} to ${to}.`} />}
         name="statement"
       />
-      <Facts items={[['Owed after', <Money cents={statement.closing_cents} />]]} />
     </Section>
   );
 }

@@ -27,7 +27,7 @@ function consequences(from: State, to: State, forecast: Forecast): string {
     case 'paused':
       return (
         'Its subscription is paused with it: from that day on no day is charged and no usage is billed, ' +
-        `while its resources go on to cost. This month comes to ${soFar} so far; the days that are left fall away.`
+        `while its resources go on to cost. This month comes to ${soFar} so far; the days left fall away.`
       );
     case 'cancelled':
       return (

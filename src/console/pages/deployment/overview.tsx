@@ -134,6 +134,8 @@ function SubscriptionFacts({ subscription, terms }: { subscription: Subscription
   );
 }
 
+const unitNames: Readonly<Record<string, string>> = { gb: 'GB', '1k_tokens': '1,000 tokens' };
+
 const termColumns: readonly Column<Terms['items'][number]>[] = [
   { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindName(resource_kind) },
   {
@@ -148,7 +150,7 @@ const termColumns: readonly Column<Terms['items'][number]>[] = [
     align: 'end',
     cell: (item) => <Money cents={item.overage_price_cents} />,
   },
-  { key: 'unit', label: 'A unit of', cell: ({ overage_unit }) => overage_unit },
+  { key: 'unit', label: 'A unit of', cell: ({ overage_unit }) => unitNames[overage_unit] ?? overage_unit },
   { key: 'cap', label: 'At most', align: 'end', cell: (item) => <Quantity value={item.hard_cap_qty} /> },
 ];
 

@@ -72,8 +72,9 @@ export function createShows(options: ConsoleOptions, asset: (name: string) => st
       asset,
     };
     const html = renderPage(view, title, body);
-    response.status(status).type('text/html').send(html);
+    // Before the answer: the next request must not find the message again.
     if (session?.flash) await options.sessions.said(session);
+    response.status(status).type('text/html').send(html);
   };
   return {
     page,

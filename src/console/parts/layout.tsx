@@ -55,7 +55,7 @@ export const homeOf = (session: View['session']): string =>
 
 function Brand({ href }: { href: string }) {
   return (
-    <a class="brand" href={href}>
+    <a class="brand" href={href} aria-label="arcadia">
       <Icon name="logo" />
       <span>arcadia</span>
     </a>

@@ -124,7 +124,7 @@ function What({ item: { detail, resource_kind, qty } }: { item: Item }) {
   const resource = textOf(detail, 'resource_id');
   const invoice = textOf(detail, 'invoice_uuid');
   const text = textOf(detail, 'name') ?? textOf(detail, 'description') ?? textOf(detail, 'because');
-  const name = text ?? resource_kind ?? 'the month as a whole';
+  const name = text ?? resource_kind ?? (invoice === null ? 'the month as a whole' : 'the whole invoice');
   const numbers = detail['line_nos'];
   const line = Array.isArray(numbers) && typeof numbers[0] === 'number' ? String(numbers[0]) : null;
   const place = invoice === null ? null : pathTo('/console/costs/:uuid', { uuid: invoice });

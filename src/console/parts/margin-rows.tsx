@@ -118,7 +118,12 @@ const columns: readonly Column<Row>[] = [
     sort: (row) => row.shared_cents,
     cell: (row) => <Money cents={row.shared_cents} />,
   },
-  { key: 'share', label: 'Share of costs', cell: (row) => <Share value={row.cogs_cents} of={row.of} /> },
+  {
+    key: 'share',
+    label: 'Share of costs',
+    minor: true,
+    cell: (row) => <Share value={row.cogs_cents} of={row.of} />,
+  },
   {
     key: 'margin',
     label: 'Margin',

@@ -10,6 +10,7 @@ import { catalogActions } from './actions/catalog.ts';
 import { ledgerActions } from './actions/jobs.ts';
 import { askWhatIf } from './actions/what-if.ts';
 import { costActions } from './actions/costs.ts';
+import { resourceActions } from './actions/resources.ts';
 
 /** Every action of the console. Each context exports its own from `actions/<context>.ts`. */
 export const actions: readonly ConsoleAction[] = [
@@ -30,4 +31,5 @@ export const actions: readonly ConsoleAction[] = [
   ...costActions,
   ...ledgerActions,
   ...accountActions,
+  ...resourceActions,
 ];

@@ -7,6 +7,7 @@ import {
   statementPdfRoute,
 } from '../http/routes/document-files.ts';
 import { listInvoicesRoute } from '../http/routes/invoice-list.ts';
+import { listEventsRoute } from '../http/routes/events.ts';
 import type { ConsoleDownload } from './download.ts';
 
 const account = '/console/account';
@@ -31,4 +32,10 @@ export const downloads: readonly ConsoleDownload[] = [
   },
   { path: `${account}/invoices.csv`, access: 'account', route: listInvoicesRoute, query: { format: 'csv' } },
   { path: `${account}/:tenant_id/statement.pdf`, access: 'account', route: statementPdfRoute },
+  {
+    path: '/console/files/events.ndjson',
+    access: 'admin',
+    route: listEventsRoute,
+    query: { format: 'ndjson' },
+  },
 ];

@@ -10,6 +10,13 @@ import { customerPage } from './pages/customer/page.tsx';
 import { customersPage, importPage, newCustomerPage } from './pages/customers.tsx';
 import { deploymentPage } from './pages/deployment/page.tsx';
 import { deploymentsPage, newDeploymentPage } from './pages/deployments.tsx';
+import { driftPage } from './pages/drift.tsx';
+import { eventPage } from './pages/event.tsx';
+import { findingPage } from './pages/finding.tsx';
+import { inventoryPage } from './pages/inventory.tsx';
+import { journalPage } from './pages/journal.tsx';
+import { resourcePage } from './pages/resource.tsx';
+import { accountSearchPage, searchPage } from './pages/search.tsx';
 import { designPage } from './pages/design.tsx';
 import { invoicePage } from './pages/invoice.tsx';
 import { invoicesPage } from './pages/invoices.tsx';
@@ -67,6 +74,14 @@ export const pages: readonly ConsolePage[] = [
   costSharingPage,
   marginPage,
   projectsPage,
+  inventoryPage,
+  resourcePage,
+  driftPage,
+  findingPage,
+  journalPage,
+  eventPage,
+  searchPage,
+  accountSearchPage,
   designPage,
   ...accountPages,
 ];

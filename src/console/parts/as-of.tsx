@@ -13,7 +13,7 @@ export interface Moments {
 }
 
 /** A moment as the API takes it: what browsers send of a date and a time has neither seconds nor zone. */
-function asked(moment: string | undefined): string | undefined {
+export function momentAsked(moment: string | undefined): string | undefined {
   if (moment === undefined || moment === '') return undefined;
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(moment)
     ? `${moment.slice(0, 16)}:${moment.slice(17) || '00'}Z`
@@ -22,13 +22,13 @@ function asked(moment: string | undefined): string | undefined {
 
 /** The moments of a page's query, for the query of a route that takes `as_of` and `known_at`. */
 export const momentsAsked = ({ as_of, known_at }: Moments): Moments => ({
-  as_of: asked(as_of),
-  known_at: asked(known_at),
+  as_of: momentAsked(as_of),
+  known_at: momentAsked(known_at),
 });
 
 /** Whether a page is to show a past moment. */
 export const isPast = ({ as_of, known_at }: Moments): boolean =>
-  asked(as_of) !== undefined || asked(known_at) !== undefined;
+  momentAsked(as_of) !== undefined || momentAsked(known_at) !== undefined;
 
 /** As an input of a date and a time shows it; a day counts to its end. */
 const typed = (moment: string | undefined): string =>
@@ -58,7 +58,7 @@ export function AsOf() {
   const { url } = useView();
   const [path = '', text = ''] = url.split('?', 2);
   const query = new URLSearchParams(text);
-  const [as_of, known_at] = ['as_of', 'known_at'].map((name) => asked(query.get(name) ?? undefined));
+  const [as_of, known_at] = ['as_of', 'known_at'].map((name) => momentAsked(query.get(name) ?? undefined));
   const others = [...query].filter(([name]) => name !== 'as_of' && name !== 'known_at');
   const past = as_of !== undefined || known_at !== undefined;
   return (

@@ -37,7 +37,11 @@ export function useDraftOf(
   params: Readonly<Record<string, string>> = {},
 ): Draft | null {
   const { draft } = useView();
-  return draft !== null && draft.action === action.name && sameParams(draft.params, params) ? draft : null;
+  if (draft === null || draft.action !== action.name) return null;
+  // A part of the path that is itself a field of the form, `p.id`, may differ.
+  const isTyped = (name: string): boolean => action.fields.some((field) => field.name === `p.${name}`);
+  const given = Object.fromEntries(Object.entries(draft.params).filter(([name]) => !isTyped(name)));
+  return sameParams(given, params) ? draft : null;
 }
 
 /** A form that runs a command of the API. It is not there for those who may only look. */

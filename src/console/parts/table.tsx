@@ -31,6 +31,8 @@ export interface TableProps<Row> {
   rowKey: (row: Row) => string;
   /** The address that a row leads to: its first cell is the link. */
   href?: (row: Row) => string | undefined;
+  /** The id of the element that such a link changes in place, where there is JavaScript. */
+  opensIn?: string;
   /** What opens below a row; null where nothing is open. */
   below?: (row: Row) => ComponentChildren | null;
   /** Rows of one key that follow each other stand under a head of their own. Such a table does not sort. */
@@ -227,8 +229,17 @@ function GroupHead<Row>({
   );
 }
 
+/** What makes a link change one element of the page alone. */
+export const inPlace = (url: string, id: string): Record<string, string> => ({
+  'hx-get': url,
+  'hx-select': `#${id}`,
+  'hx-target': `#${id}`,
+  'hx-swap': 'outerHTML',
+  'hx-push-url': 'true',
+});
+
 function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
-  const { columns, rowKey, href, below } = props;
+  const { columns, rowKey, href, below, opensIn } = props;
   const key = rowKey(row);
   const to = href?.(row);
   const open = below?.(row) ?? null;
@@ -243,7 +254,7 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
               {to === undefined ? (
                 content
               ) : (
-                <a class="row-link" href={to}>
+                <a class="row-link" href={to} {...(opensIn === undefined ? {} : inPlace(to, opensIn))}>
                   {content}
                 </a>
               )}

@@ -32,10 +32,13 @@ export const stages: Readonly<Record<string, Readonly<Record<string, Stage>>>> =
     Lists: 'sandbox',
     Examples: 'sandbox',
     'Why an invoice says what it says': 'sandbox',
+    'The list of invoices': 'sandbox',
     'What came late, and what is void': 'sandbox',
     'What if': 'demo-service',
     'As it was': 'demo-service',
+    Search: 'sandbox',
     'The journal': 'sandbox',
+    'Proof on request': 'sandbox',
   },
   'docs/architecture.md': { 'A tour: one event from request to row': 'sandbox' },
   'docs/command-line.md': {

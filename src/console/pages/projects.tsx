@@ -114,7 +114,7 @@ const columnsFor = (deployments: readonly Deployment[]): readonly Column<Project
   { key: 'environment', label: 'Environment', cell: ({ environment }) => environment },
   {
     key: 'default',
-    label: '',
+    label: 'Note',
     cell: ({ is_default }) => (is_default ? <Chip>default</Chip> : null),
   },
 ];

@@ -9,6 +9,7 @@ import { readdirSync } from 'node:fs';
 export const longest = [
   'test/examples/',
   'test/ops/',
+  'test/console/browser/browser.test.ts',
   'test/cli/',
   'test/demo/',
   'test/machines/',

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What WCAG 2.2 AA asks for, as far as a program can tell, and what axe advises beside it. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+interface Found {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary?: string }[] }[];
+}
+
+/**
+ * The violations that axe finds on a page as it stands, one a text. The script comes through the debugger,
+ * so that the page keeps its own strict policy.
+ * @param only names of rules; default: all of WCAG 2.2 AA
+ */
+export async function accessFaults(page: Page, only?: readonly string[]): Promise<string[]> {
+  const isThere = await page.evaluate('typeof window.axe === "object"');
+  if (isThere !== true) await page.evaluate(`${source}; undefined`);
+  const runOnly = only === undefined ? { type: 'tag', values: tags } : { type: 'rule', values: [...only] };
+  const options = { runOnly, resultTypes: ['violations'], elementRef: false };
+  const { violations } = await page.evaluate<Found>(`axe.run(document, ${JSON.stringify(options)})`);
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ target, failureSummary = '' }) => {
+      const why = failureSummary.split('\n').slice(1, 3).join(' ').trim();
+      return `${id}: ${help}: ${target.join(' ')}${why === '' ? '' : ` (${why})`}`;
+    }),
+  );
+}
+
+/** By how many pixels the page is wider than the window; 0 where it fits. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
+  );
+}

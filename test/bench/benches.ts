@@ -1,9 +1,9 @@
+import type { Bench } from './context.ts';
 import { openAppend64 } from './append.ts';
 import { openCommandLine } from './command-line.ts';
 import { openEmmettAppend, openEmmettProjection } from './emmett.ts';
 import { openEventStoreCopy } from './eventstore-copy.ts';
 import { openExplain } from './explain.ts';
-import type { Bench } from './context.ts';
 import { openHashChain } from './hash-chain.ts';
 import { openHttpGet } from './http-get.ts';
 import { openLiveProjection } from './live-projection.ts';
@@ -55,5 +55,30 @@ export const benches: readonly Bench[] = [
     name: 'rollup_10k_tenants',
     data: oneEach,
     open: (context) => openRollup(context, 10_000, { name: 'rollup_10k_tenants', aim: null }),
+  },
+  // Loaded where they are measured: a browser's library is large.
+  {
+    name: 'console',
+    inBrowser: true,
+    async open() {
+      const { openDemoConsole, openFirstPaint } = await import('./console.ts');
+      return openFirstPaint(await openDemoConsole(), { name: 'console', aim: { valueAtMost: 200 } });
+    },
+  },
+  {
+    name: 'console_business',
+    inBrowser: true,
+    data: {
+      name: 'business',
+      prepare: async (context) => (await import('./business.ts')).prepareBusiness(context),
+    },
+    async open(context) {
+      const [{ openBusinessConsole }, { openFirstPaint }] = await Promise.all([
+        import('./business.ts'),
+        import('./console.ts'),
+      ]);
+      const goal = { name: 'console_business', aim: { valueAtMost: 500 } };
+      return openFirstPaint(await openBusinessConsole(context), goal);
+    },
   },
 ];

@@ -35,6 +35,8 @@ export interface Bench {
   data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
   /** Measured only where EVENTSTORE_URL names a real server. */
   onEventStore?: true;
+  /** Measured only where there is a browser. */
+  inBrowser?: true;
   open: (context: BenchContext) => Promise<OpenPair>;
 }
 

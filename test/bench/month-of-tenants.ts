@@ -4,6 +4,7 @@ import type { RollUpDeps } from '../../src/processes/roll-up.ts';
 import { fixedClock } from '../support/ledger/fixed-clock.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
+import { daysFrom, lastDay } from '../../src/pricing/calendar.ts';
 import { openLedger, type OpenLedger } from '../../src/open-ledger.ts';
 import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
@@ -20,7 +21,6 @@ import { testParts } from '../support/ledger/test-parts.ts';
 
 /** How many subscriptions, each of its own deployment. */
 export const SUBSCRIPTIONS = 10_000;
-const DAYS = 30;
 /** The month that is metered, and when the ledger is asked about it. */
 export const PERIOD = '2026-04-01';
 const NOW = '2026-05-02T03:00:00.000Z';
@@ -34,12 +34,12 @@ const plans = ['starter', 'studio', 'pro'];
  */
 export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({
   name: `month_of_${tenants}_tenants`,
-  prepare: (context) => prepare(context, tenants),
+  prepare: (context) => prepareUsage(context, tenants, daysFrom(PERIOD, lastDay(PERIOD))),
 });
 
 /** The ledger with its runner, as `npm start` opens it. */
-export function openMonthLedger({ target }: BenchContext): Promise<OpenLedger> {
-  return openLedger({ ...testParts(target), clock: fixedClock(NOW) });
+export function openMonthLedger({ target }: BenchContext, now = NOW): Promise<OpenLedger> {
+  return openLedger({ ...testParts(target), clock: fixedClock(now) });
 }
 
 /** What the month is rolled up with. */
@@ -48,12 +48,17 @@ export function rollUpDeps({ ledger, sql }: OpenLedger): RollUpDeps {
   return { ledger, personal, retentionYears: 5, tax, logger: silentLogger };
 }
 
-async function prepare(context: BenchContext, tenants: number): Promise<void> {
+/** Fills a ledger with the subscriptions of so many tenants, and their usage of these days. */
+export async function prepareUsage(
+  context: BenchContext,
+  tenants: number,
+  days: readonly string[],
+): Promise<void> {
   const { sql, openPool } = context;
   const open = await openMonthLedger(context);
   await seedCatalog(open.ledger, adminMeta);
   await open.close();
-  const head = await copyJournal(sql, await journalHead(sql), events(tenants));
+  const head = await copyJournal(sql, await journalHead(sql), events(tenants, days));
   await setCheckpoints(sql, head);
   await sql`vacuum analyze journal`;
   await rebuildProjections(projections, { openPool, logger: silentLogger });
@@ -70,11 +75,10 @@ const row = (stream: string, revision: number, type: string, data: unknown): Jou
   recordedAt: '2026-04-02T01:10:00.000Z',
 });
 
-function* events(tenants: number): Generator<JournalRow> {
+function* events(tenants: number, days: readonly string[]): Generator<JournalRow> {
   for (let n = 0; n < SUBSCRIPTIONS; n++) yield* deploymentEvents(owner(n, tenants), n);
-  for (let day = 1; day <= DAYS; day++) {
-    for (let n = 0; n < SUBSCRIPTIONS; n++)
-      yield usageEvent(owner(n, tenants), n, `2026-04-${String(day).padStart(2, '0')}`);
+  for (const day of days) {
+    for (let n = 0; n < SUBSCRIPTIONS; n++) yield usageEvent(owner(n, tenants), n, day);
   }
 }
 

@@ -8,6 +8,7 @@ import { connect } from '../../src/database/connection.ts';
 import { type ServerTarget } from '../../src/database/db.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openEventStore } from '../../src/journal/eventstoredb/client.ts';
+import { chromium } from '../support/browser/find-chromium.ts';
 import { benches } from './benches.ts';
 import type { Bench } from './context.ts';
 import { eventStoreAppendPair } from './eventstore-append.ts';
@@ -138,11 +139,14 @@ const needsPeers = (name: string) => name.startsWith('emmett_');
 const withPeers = asked.some(needsPeers) && (await ensurePeers());
 if (asked.some(needsPeers) && !withPeers)
   console.log("The peers can't be installed here: the figures of emmett are left out.");
+if (chromium === null && benches.some(({ name, inBrowser }) => inBrowser === true && wanted(name)))
+  console.log('There is no browser (Chromium, or CHROMIUM): the figures of the console are left out.');
 const eventStoreUrl = process.env['EVENTSTORE_URL'];
 const wantedBenches = benches.filter(
-  ({ name, onEventStore }) =>
+  ({ name, onEventStore, inBrowser }) =>
     wanted(name) &&
     (withPeers || !needsPeers(name)) &&
+    (chromium !== null || inBrowser !== true) &&
     (eventStoreUrl !== undefined || onEventStore !== true),
 );
 

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Express } from 'express';
 import { systemClock, type Clock } from '../../src/ledger/clock.ts';
 import { randomId } from '../../src/ledger/ids.ts';
+import type { DigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { admin } from '../support/commands/command-spec.ts';
@@ -24,15 +25,22 @@ export const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() a
 /** Fresh metadata of an admin's command. */
 export const adminMeta = () => freshMeta({ newId: randomId }, { actor: admin });
 
+interface BenchServiceOptions {
+  clock?: Clock;
+  eventStoreUrl?: string | null;
+  digitalOcean?: DigitalOceanClient | null;
+}
+
 /** A whole service with its catalog, as `npm start` composes it, served over real HTTP. */
 export async function openBenchService(
   { target }: BenchContext,
-  { clock = systemClock, eventStoreUrl = null }: { clock?: Clock; eventStoreUrl?: string | null } = {},
+  { clock = systemClock, eventStoreUrl = null, digitalOcean = null }: BenchServiceOptions = {},
 ): Promise<Service & { url: string }> {
   const parts = testParts(target);
   const service = await openService({
     ...parts,
     clock,
+    digitalOcean,
     http: { ...parts.http, checkResponses: false },
     ...(eventStoreUrl === null ? {} : { openLog: eventStoreLog(eventStoreUrl) }),
   });

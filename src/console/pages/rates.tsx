@@ -22,7 +22,7 @@ const [fxSort, fxCursor] = tableParameters('fx');
 export const ratesPage = definePage({
   path: '/console/rates',
   access: 'admin',
-  nav: { group: 'Money', label: 'Rates' },
+  nav: { group: 'Catalog', label: 'Tax and exchange rates' },
   query: z.strictObject({
     [taxSort]: z.string().optional(),
     [taxCursor]: z.string().optional(),
@@ -36,12 +36,12 @@ export const ratesPage = definePage({
     ]);
     return { tax, fx };
   },
-  title: () => 'Rates',
+  title: () => 'Tax and exchange rates',
   view: ({ tax, fx }) => (
     <>
       <PageHead
-        title="Rates"
-        lead="Tax and exchange rates are dated facts: a month bears the rate in force on its last day."
+        title="Tax and exchange rates"
+        lead="Each rate holds from a day on: a month bears the rate in force on its last day."
       />
       <Section title="Tax rates" tools={<EventsLink stream={taxRatesStream(null)} />}>
         <DataTable

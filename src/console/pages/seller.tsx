@@ -26,7 +26,7 @@ async function sellerOf(ask: Ask): Promise<Seller | null> {
 export const sellerPage = definePage({
   path: '/console/seller',
   access: 'admin',
-  nav: { group: 'Money', label: 'Seller' },
+  nav: { group: 'Ledger', label: 'Seller' },
   load: async ({ ask }) => ({ seller: await sellerOf(ask) }),
   title: () => 'Seller',
   view: ({ seller }) => (

@@ -46,7 +46,7 @@ export function RevertProgress({ revert }: { revert: Revert }) {
 function Steps({ status, step }: { status: Revert['status']; step: string | null }) {
   const at = steps.findIndex((one) => one === step);
   return (
-    <ol class="steps">
+    <ol class="phases">
       {steps.map((one, index) => {
         const state =
           status === 'reverted' || (at > index && status === 'running')
@@ -57,7 +57,7 @@ function Steps({ status, step }: { status: Revert['status']; step: string | null
                 : 'last step'
               : 'to come';
         return (
-          <li class={state === 'under way' ? 'step-now' : ''}>
+          <li class={state === 'under way' ? 'phase-now' : ''}>
             {words(one)} <span class="muted">{state}</span>
           </li>
         );

@@ -1,7 +1,6 @@
 /** The head of an invoice: what it comes to, what is open of it, and until when. */
 import type { ComponentChildren } from 'preact';
 import { EventsLink } from '../parts/events-link.tsx';
-import { Filters } from '../parts/filters.tsx';
 import { InvoiceStatus } from '../parts/invoice-states.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageHead, type Crumb } from '../parts/page-head.tsx';
@@ -177,20 +176,5 @@ export function InvoiceNotices({ invoice }: { invoice: Invoice }) {
         </Notice>
       )}
     </>
-  );
-}
-
-/** The moment of the past that the page shows, and the way to another. */
-export function AsOfPicker({ pastOf }: { pastOf: string | null }) {
-  return (
-    <details class="as-of" open={pastOf !== null}>
-      <summary>{pastOf === null ? 'As of now' : `As of ${pastOf}`}</summary>
-      <Filters
-        filters={[
-          { name: 'as_of', label: 'As it was on', kind: 'instant' },
-          { name: 'known_at', label: 'As was known at', kind: 'instant' },
-        ]}
-      />
-    </details>
   );
 }

@@ -5,6 +5,7 @@ import { invoiceHistoryRoute } from '../../http/routes/invoice-history.ts';
 import { invoiceRoute } from '../../http/routes/invoices.ts';
 import { listPaymentsRoute } from '../../http/routes/payments.ts';
 import type { Ask } from '../page.ts';
+import { momentsAsked } from '../parts/as-of.tsx';
 import { linesOnPage } from './lines.tsx';
 import type { ExplainedLine, History, Invoice, Payments } from './types.ts';
 
@@ -36,16 +37,12 @@ export interface InvoiceShown {
   pastOf: string | null;
 }
 
-/** A browser's field has no seconds and no zone; the console speaks UTC. */
-const moment = (text: string | undefined): string | undefined =>
-  text !== undefined && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? `${text}:00Z` : text;
-
 /** So many records of usage are on a page of an open line. */
 const recordsOnPage = '50';
 
 /** @throws {Refused} `not-found` for none, another tenant's, and a line that it does not have */
 export async function loadInvoicePage(ask: Ask, id: string, query: InvoiceQuery): Promise<InvoiceShown> {
-  const [as_of, known_at] = [moment(query.as_of), moment(query.known_at)];
+  const { as_of, known_at } = momentsAsked(query);
   const params = { id };
   const [{ data: invoice }, payments, { data: history }] = await Promise.all([
     ask(invoiceRoute, { params, query: { as_of, known_at } }),

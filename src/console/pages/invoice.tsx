@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { listDeliveriesRoute } from '../../http/routes/deliveries.ts';
 import { invoiceActionsRoute, invoiceConsequencesRoute } from '../../http/routes/invoice-actions.ts';
 import { Acting, centsAsked, type OpenAction } from '../invoice/acting.tsx';
-import {
-  AsOfPicker,
-  InvoiceFacts,
-  InvoiceFigures,
-  InvoiceHead,
-  InvoiceNotices,
-  nameOf,
-} from '../invoice/head.tsx';
+import { InvoiceFacts, InvoiceFigures, InvoiceHead, InvoiceNotices, nameOf } from '../invoice/head.tsx';
 import { InvoiceHistory, Issues } from '../invoice/history.tsx';
 import { Lines } from '../invoice/lines.tsx';
 import { invoiceParameters, loadInvoicePage } from '../invoice/load-invoice.ts';
@@ -17,6 +10,7 @@ import { Corrections, InvoiceDeliveries, InvoicePayments } from '../invoice/mone
 import type { AllowedActions } from '../invoice/types.ts';
 import { orRefusal } from '../or-refusal.ts';
 import { definePage, type Ask } from '../page.ts';
+import { AsOf } from '../parts/as-of.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { Id } from '../parts/values.tsx';
@@ -74,7 +68,7 @@ export const invoicePage = definePage({
         }
         crumbs={[{ label: 'Invoices', href: '/console/invoices' }]}
       >
-        <AsOfPicker pastOf={pastOf} />
+        <AsOf />
       </InvoiceHead>
       {pastOf !== null && (
         <Notice tone="info" title={`As of ${pastOf}`}>

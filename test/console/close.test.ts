@@ -54,8 +54,11 @@ describe('the pages of the close', () => {
       if (status !== 'ok')
         expect(row?.['Amount']).to.contain(amount_cents === null ? '–' : money(amount_cents));
     }
-    for (const link of page.root.querySelectorAll('#list tbody a'))
-      expect(link.getAttribute('href'), link.textContent).to.match(/^\/console\//);
+    for (const link of page.root.querySelectorAll('#list tbody a')) {
+      const href = link.getAttribute('href') ?? '';
+      expect(href, link.textContent).to.match(/^\/console\//);
+      expect((await browser.get(href)).status, href).to.equal(200);
+    }
   });
 
   it('preview the month line for line, with the totals of the API', async () => {

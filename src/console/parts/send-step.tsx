@@ -89,8 +89,8 @@ export function SendStep(props: SendProps) {
         >
           <p>
             {unsent.invoices} {unsent.invoices === 1 ? 'invoice' : 'invoices'} of{' '}
-            <Money cents={unsent.total_cents} /> go to the billing addresses of their customers, each with its
-            PDF. What was sent before is not sent again.
+            <Money cents={unsent.total_cents} /> {unsent.invoices === 1 ? 'goes' : 'go'} to the billing
+            addresses of their customers, each with its PDF. What was sent before is not sent again.
           </p>
         </ActionForm>
       )}

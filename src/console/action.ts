@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Route, TypedRoute } from '../http/route.ts';
+import type { FieldError } from '../ledger/refusal.ts';
 import type { Field } from './field.ts';
 
 /** What was sent to the route. */
@@ -14,6 +15,8 @@ export interface Done {
   to?: string;
   /** An address to hand on, such as a link for a customer; relative to the service. */
   link?: string;
+  /** Nothing was written, as of a trial: the form is shown again as it was filled in, with what was found. */
+  again?: { errors: readonly FieldError[] };
 }
 
 /** The declaration of an action: a form that runs one command of the API. */

@@ -1,6 +1,6 @@
 import type { FieldError } from '../ledger/refusal.ts';
 
-/** A form that was sent and not carried out: what was typed, and why it was not. */
+/** A form that is shown again as it was filled in: it was not carried out, or was a trial. */
 export interface Draft {
   /** The name of its action. */
   action: string;
@@ -10,6 +10,8 @@ export interface Draft {
   errors: readonly FieldError[];
   /** Why, in a sentence. */
   message: string;
+  /** `good`: of a trial that found no error. */
+  tone: 'good' | 'bad';
   /** Its Idempotency-Key, where sending it again must not do it twice. */
   key: string | null;
 }

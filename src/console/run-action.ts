@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { HttpProblem, problemFor } from '../http/problem.ts';
 import { isOutage } from '../http/outage.ts';
 import { Refused } from '../ledger/refusal.ts';
-import type { ConsoleAction } from './action.ts';
+import type { ConsoleAction, Done } from './action.ts';
 import { answered } from './ask.ts';
 import type { Draft } from './draft.ts';
 import { formBody, type FormBody } from './form-body.ts';
@@ -24,7 +24,7 @@ function draftOf(
   action: ConsoleAction,
   fields: Readonly<Record<string, string>>,
   typed: Readonly<Record<string, string>>,
-  why: Pick<Draft, 'message' | 'errors'> & { forgetsKey?: boolean },
+  why: Pick<Draft, 'message' | 'errors'> & { tone?: Draft['tone']; forgetsKey?: boolean },
 ): Draft {
   return {
     action: action.name,
@@ -32,6 +32,7 @@ function draftOf(
     typed,
     errors: why.errors,
     message: why.message,
+    tone: why.tone ?? 'bad',
     key: why.forgetsKey ? null : (fields['key'] ?? null),
   };
 }
@@ -74,20 +75,23 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
     unsent,
     async run(person, exchange, action, fields) {
       const made = formBody(action.fields, fields);
-      const refusedFor = (why: Parameters<typeof draftOf>[3], status: number) =>
+      const shownAgain = (why: Parameters<typeof draftOf>[3], status: number) =>
         showAgain(person, exchange, fields, draftOf(action, fields, made.typed, why), status);
       if (made.errors.length > 0)
-        return refusedFor({ message: 'Some fields could not be read.', errors: made.errors }, 422);
+        return shownAgain({ message: 'Some fields could not be read.', errors: made.errors }, 422);
       try {
-        const to = await carryOut(options, person, action, fields, made);
-        exchange.response.redirect(303, pathWithin(to ?? fields['from']));
+        const { to, text, again } = await carryOut(options, person, action, fields, made);
+        if (again === undefined) return exchange.response.redirect(303, pathWithin(to ?? fields['from']));
+        const tone = again.errors.length === 0 ? 'good' : 'bad';
+        // Its key has an answer already, that of the trial.
+        return await shownAgain({ message: text, errors: again.errors, tone, forgetsKey: true }, 200);
       } catch (error) {
         // A handler's own fault is shown as a page of its own, by the server.
         const { problem, unexpected } = problemFor(error, isOutage);
         if (unexpected && !isOutage(error)) throw error;
         if (problem.status === 404 || problem.status === 403) throw error;
         const forgetsKey = error instanceof Refused && error.refusal.refused === 'idempotency-conflict';
-        return refusedFor(
+        return shownAgain(
           { message: sentence(problem), errors: problem.errors ?? [], forgetsKey },
           problem.status,
         );
@@ -101,14 +105,14 @@ function sentence({ title, detail, errors }: { title: string; detail: string; er
   return errors !== undefined && errors.length > 0 ? `${title}.` : `${title}: ${detail}.`;
 }
 
-/** Runs the command, and leaves what the next page says and waits for; answers which page that is. */
+/** Runs the command, and leaves what the next page says and waits for. */
 async function carryOut(
   options: ConsoleOptions,
   person: Person,
   action: ConsoleAction,
   fields: Readonly<Record<string, string>>,
   made: FormBody,
-): Promise<string | undefined> {
+): Promise<Done> {
   const { route } = action;
   const params = paramsIn(fields);
   const body = route.body === undefined ? undefined : action.body(made.body);
@@ -120,9 +124,10 @@ async function carryOut(
   });
   const answer = answered(outcome);
   const done = action.done(answer.body, { params, body: made.body });
+  if (done.again !== undefined) return done;
   await options.sessions.leave(person.session, {
     flash: { tone: 'good', text: done.text, ...(done.link === undefined ? {} : { link: done.link }) },
     position: answer.position,
   });
-  return done.to;
+  return done;
 }

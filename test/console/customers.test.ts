@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { money } from '../../src/pricing/amount-text.ts';
-import { formsOf, operatorAt, tableOf, type Browser } from '../support/console/browse.ts';
+import { fieldsOfForm, formsOf, operatorAt, tableOf, type Browser } from '../support/console/browse.ts';
 import { ok, type Json } from '../support/http/api.ts';
 import { meter, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
@@ -128,20 +128,26 @@ describe("an admin's pages of customers", () => {
     expect(refused.status).to.equal(422);
     expect(refused.text).to.match(/row 1, .*billing/);
     const good = csv.replace('no-address', 'a@umbrella.example');
-    const checked = await browser.submit(refused, 'import-customers', { csv: good, dry_run: 'on' });
+    const trial = await browser.submit(refused, 'import-customers', { csv, dry_run: 'on' });
+    expect(trial.text).to.match(/1 errors in 1 rows.*row 1, .*billing/);
+    const checked = await browser.submit(trial, 'import-customers', { csv: good, dry_run: 'on' });
     expect(checked.text).to.contain('1 rows without an error');
     expect((await answer('tenants?search=umbrella')).data).to.deep.equal([]);
-    const done = await browser.submit(await browser.get('/console/customers/import'), 'import-customers', {
-      csv: good,
-    });
+    // What was pasted is still there, and a form that was tried first is sent as it stands.
+    expect(checked.root.querySelector('[role=status]')?.textContent).to.contain('Nothing is written yet');
+    const [form] = formsOf(checked, 'import-customers');
+    const { dry_run: _dryRun, ...filled } = form ? fieldsOfForm(form) : {};
+    expect(filled['csv']).to.equal(good);
+    const done = await browser.post('/console/do/import-customers', filled);
     expect(tableOf(done, 'Customers').map((row) => row['Tenant'])).to.include('umbrella');
   });
 
   it('give a link that opens the pages of the customer', async () => {
     const page = await browser.get('/console/customers/acme?tab=profile');
     const done = await browser.submit(page, 'give-link');
-    expect(done.text).to.match(/\/console\/link\//);
-    expect((await browser.get('/console/customers/acme')).text).not.to.contain('/console/link/');
+    const field = done.root.querySelector('input[data-absolute]');
+    expect(field?.getAttribute('value')).to.match(/^\/console\/link\//);
+    expect((await browser.get('/console/customers/acme')).html).not.to.contain('/console/link/');
   });
 
   it('erase personal data once the tenant id is typed again', async () => {

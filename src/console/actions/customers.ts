@@ -12,9 +12,8 @@ export const giveLink = defineAction({
   submit: 'Make a link',
   fields: [],
   done: ({ data }) => ({
-    text:
-      `Until ${data.expires_at.slice(11, 16)} UTC this link shows the customer's pages, read only: ` +
-      data.url,
+    text: `Until ${data.expires_at.slice(11, 16)} UTC this link shows the customer's pages, read only.`,
+    link: data.url,
   }),
 });
 
@@ -120,7 +119,6 @@ export const importCustomers = defineAction({
     { name: 'dry_run', label: 'Only check it, and write nothing', kind: 'checkbox' },
   ],
   done: ({ data: { dry_run, rows, errors, would } }) => {
-    const found = errors.map(({ row, path, message }) => `row ${row}, ${path}: ${message}`);
     const added = [
       `${would.customers} customers`,
       `${would.deployments} deployments`,
@@ -132,8 +130,10 @@ export const importCustomers = defineAction({
     return {
       text:
         errors.length === 0
-          ? `${rows} rows without an error. It would add ${added}. Nothing was written.`
-          : `${errors.length} errors in ${rows} rows; nothing was written. ${found.slice(0, 5).join('; ')}`,
+          ? `${rows} rows without an error. They would add ${added}. Nothing is written yet: ` +
+            'to import them, take the mark off below and send the form again.'
+          : `${errors.length} errors in ${rows} rows. Nothing was written.`,
+      again: { errors },
     };
   },
 });

@@ -114,15 +114,19 @@ export function ActionForm({
   );
 }
 
-/** Why the form was not carried out: the sentence, and what belongs to no field of it. */
+/** Why the form is there again: the sentence, and what belongs to no field of it. */
 function DraftErrors({ draft, fields, id }: { draft: Draft; fields: readonly Field[]; id: string }) {
   const isShown = ({ path }: FieldError): boolean =>
     fields.some(({ name, kind }) => kind !== 'hidden' && (path === name || path.startsWith(`${name}.`)));
   const others = draft.errors.filter((error) => !isShown(error));
   const beside = draft.errors.filter(isShown);
   return (
-    <div class="notice notice-bad" role="alert" id={`${id}-errors`}>
-      <Icon name="alert" />
+    <div
+      class={`notice notice-${draft.tone}`}
+      role={draft.tone === 'good' ? 'status' : 'alert'}
+      id={`${id}-errors`}
+    >
+      <Icon name={draft.tone === 'good' ? 'check' : 'alert'} />
       <div>
         <p class="notice-title">{draft.message}</p>
         {(others.length > 0 || beside.length > 0) && (

@@ -13,6 +13,7 @@ import {
   type NoteContent,
 } from './corrected-invoice.ts';
 import { invoice, invoiceStream } from './invoice.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 
 /** A credit of goodwill, which no computation of the month gives. */
 export interface CreditInvoice {
@@ -34,7 +35,7 @@ export function refuseCredit(
   const left_total_cents = addCents(left.subtotal_cents, left.tax_cents);
   return refuse(
     'credit-above-invoice',
-    `at most ${left.subtotal_cents} cents before tax are left of the invoice (${left_total_cents} with tax)`,
+    `at most ${money(left.subtotal_cents)} before tax is left of the invoice (${money(left_total_cents)} with tax)`,
     { extra: { invoice_id, left_subtotal_cents: left.subtotal_cents, left_total_cents } },
   );
 }

@@ -5,6 +5,7 @@ import { totalOf } from '../../src/pricing/money.ts';
 import type { AccountEvent } from '../../src/events/receivables.ts';
 import { account, accountStream } from './account.ts';
 import { laterDay, Settlement, type AccountContext } from './settlement.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 
 /** What a tenant has left over is paid back, such as the rest of a credit note. */
 export interface RefundBalance {
@@ -28,7 +29,7 @@ export const refundBalance = defineCommand({
     const free = settlement.free();
     const balance = totalOf(free);
     if (balance === 0) return refuse('no-balance', 'the tenant has no balance to refund');
-    if (amount_cents > balance) return refuseField('amount_cents', `the balance is ${balance} cents`);
+    if (amount_cents > balance) return refuseField('amount_cents', `the balance is ${money(balance)}`);
     let left = amount_cents;
     const sources = free.flatMap(({ source_id, amount_cents: cents }) => {
       const taken = Math.min(left, cents);

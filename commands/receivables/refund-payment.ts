@@ -4,6 +4,7 @@ import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { AccountEvent } from '../../src/events/receivables.ts';
 import { account, accountStream, leftOf, paymentOf } from './account.ts';
 import { laterDay, Settlement, type AccountContext } from './settlement.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 
 /** Part of a payment, or all of it, is paid back. */
 export interface RefundPayment {
@@ -36,7 +37,7 @@ export const refundPayment = defineCommand({
     if (amount_cents > left)
       return left === 0
         ? refuse('payment-refunded', 'the payment is refunded as a whole', { extra: { payment_id } })
-        : refuseField('amount_cents', `${left} cents are left of the payment`);
+        : refuseField('amount_cents', `${money(left)} is left of the payment`);
     const refunded_on = laterDay(today, source.on);
     const settlement = new Settlement(state, context, currency);
     settlement.settle();

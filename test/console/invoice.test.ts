@@ -154,7 +154,7 @@ describe('the page of an invoice', () => {
 
   it('says what a credit will do with its tax, gives it, and shows the note', async () => {
     const above = await operator.get(`${at}?act=credit&amount=1000`);
-    expect(textOf(above, '#actions')).to.contain('at most 6435 cents before tax are left');
+    expect(textOf(above, '#actions')).to.contain('at most 64.35 before tax is left');
     expect(formsOf(above, 'credit-invoice')).to.have.length(0);
     const asked = await operator.get(`${at}?act=credit&amount=5`);
     expect(textOf(asked, '.consequences')).to.contain('−5.50 is issued: −5.00 and −0.50 of tax');

@@ -10,7 +10,7 @@ describe('refund-balance', () => {
     const refusal = given(refundBalance, [receivedEvent()])
       .when(refund(6_001), knowing(), june)
       .refused('invalid-input');
-    expect(refusal.errors).to.deep.equal([{ path: 'amount_cents', message: 'the balance is 6000 cents' }]);
+    expect(refusal.errors).to.deep.equal([{ path: 'amount_cents', message: 'the balance is 60.00' }]);
   });
 
   it('refuses where there is no balance, also where what is open takes it', () => {

@@ -39,7 +39,7 @@ describe('refund-payment', () => {
       .when(request(6_001), knowing(), june)
       .refused('invalid-input');
     expect(refusal.errors).to.deep.equal([
-      { path: 'amount_cents', message: '6000 cents are left of the payment' },
+      { path: 'amount_cents', message: '60.00 is left of the payment' },
     ]);
   });
 

@@ -123,6 +123,9 @@ describe('the pages of costs and margin', () => {
     ]);
     const leakage = await data('dashboard/leakage?period=2026-04');
     expect(page.text).to.contain(money(leakage.total_cents));
+    const heads = page.root.querySelectorAll('#leakage .row-group').map((one) => one.textContent);
+    const reasons = new Set(leakage.items.map(({ reason }: Json) => reason));
+    expect(heads).to.have.length(reasons.size);
     const tenant = await operator.get('/console/margin?period=2026-04&tenant_id=acme');
     expect(tableOf(tenant, 'Margin of April 2026 by deployment')).to.have.length(
       margin.deployments.filter((one: Json) => one.tenant_id === 'acme').length,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listDeploymentsRoute } from '../../http/routes/deployments.ts';
 import { leakageRoute, marginRoute } from '../../http/routes/dashboard.ts';
 import { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import { marginMonthsRoute } from '../../http/routes/margin-months.ts';
@@ -6,7 +7,7 @@ import { addMonths, isValidPeriod, monthOf, normalisePeriod } from '../../pricin
 import { definePage } from '../page.ts';
 import { Bars, Series } from '../parts/charts.tsx';
 import { Filters, PeriodNav } from '../parts/filters.tsx';
-import { Leakage } from '../parts/leakage.tsx';
+import { Leakage, type Names } from '../parts/leakage.tsx';
 import { MarginFigures, MarginRows } from '../parts/margin-rows.tsx';
 import { MarginLines } from '../parts/margin-lines.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -27,7 +28,6 @@ const query = z.strictObject({
   known_at: z.string().optional(),
   cursor: z.string().optional(),
   sort: z.string().optional(),
-  leak_sort: z.string().optional(),
   revenue_sort: z.string().optional(),
 });
 type Query = z.output<typeof query>;
@@ -53,7 +53,7 @@ export const marginPage = definePage({
     const before = isValidPeriod(period) ? addMonths(normalisePeriod(period), -1) : period;
     const { tenant_id, deployment_id, without_deployment, borne_by, cursor } = asked;
     const whole = tenant_id === undefined && !isOfLines(asked);
-    const [now, previous, months, lines, leakage] = await Promise.all([
+    const [now, previous, months, lines, leakage, deployments] = await Promise.all([
       ask(marginRoute, { query: { period, known_at } }),
       ask(marginRoute, { query: { period: before, known_at } }),
       ask(marginMonthsRoute, { query: { to: period, tenant_id, deployment_id, known_at } }),
@@ -72,6 +72,7 @@ export const marginPage = definePage({
           })
         : null,
       whole && known_at === undefined ? ask(leakageRoute, { query: { period } }) : null,
+      ask(listDeploymentsRoute, { query: { tenant_id, limit: '200' } }),
     ]);
     return {
       now: now.data,
@@ -79,23 +80,24 @@ export const marginPage = definePage({
       months: months.data,
       lines,
       leakage: leakage?.data ?? null,
+      names: new Map(deployments.data.map(({ id, display_name }) => [id, display_name])),
     };
   },
   title: ({ now }) => `Margin, ${monthName(now.period)}`,
-  view: ({ now, previous, months, lines, leakage }, { query: asked }) => (
+  view: ({ now, previous, months, lines, leakage, names }, { query: asked }) => (
     <>
-      <Head now={now} query={asked} />
+      <Head now={now} query={asked} names={names} />
       <Missing now={now} />
       <MarginFigures now={now} previous={previous} query={asked} />
-      <MarginRows now={now} previous={previous} query={asked} />
+      <MarginRows now={now} previous={previous} query={asked} names={names} />
       {lines !== null && <MarginLines lines={lines} query={asked} />}
       <Over months={months} now={now} query={asked} />
-      {leakage !== null && <Leakage leakage={leakage} />}
+      {leakage !== null && <Leakage leakage={leakage} names={names} />}
     </>
   ),
 });
 
-function Head({ now, query: asked }: { now: Margin; query: Query }) {
+function Head({ now, query: asked, names }: { now: Margin; query: Query; names: Names }) {
   const { tenant_id, deployment_id, known_at } = asked;
   const month = `/console/margin?period=${now.period.slice(0, 7)}`;
   const crumbs = [
@@ -109,7 +111,7 @@ function Head({ now, query: asked }: { now: Margin; query: Query }) {
       title={`Margin, ${monthName(now.period)}`}
       lead={
         <>
-          {whose(asked)}, before tax, in {now.currency}
+          {whose(asked, names)}, before tax, in {now.currency}
           {now.fx.from !== now.fx.to && `; costs at ${now.fx.rate} ${now.fx.to} for 1 ${now.fx.from}`}
           {now.fx.source === 'default' && ' (no rate is set)'}
           {known_at !== undefined && `; as it was known at ${known_at.replace('T', ' ')} UTC`}.
@@ -129,14 +131,16 @@ function Head({ now, query: asked }: { now: Margin; query: Query }) {
       <Filters
         keep={['period', 'tenant_id', 'deployment_id', 'without_deployment', 'borne_by']}
         filters={[{ name: 'known_at', label: 'As known at (UTC)', kind: 'instant' }]}
+        submit="Show"
       />
     </PageHead>
   );
 }
 
-function whose({ tenant_id, deployment_id, without_deployment, borne_by }: Query): string {
+function whose({ tenant_id, deployment_id, without_deployment, borne_by }: Query, names: Names): string {
   if (borne_by !== undefined) return borne_by === 'shared' ? 'Costs that are shared' : 'Costs of no tenant';
-  if (deployment_id !== undefined) return `A deployment of ${tenant_id ?? 'a tenant'}`;
+  if (deployment_id !== undefined)
+    return `${names.get(deployment_id) ?? 'A deployment'} of ${tenant_id ?? 'a tenant'}`;
   if (without_deployment !== undefined) return `What ${tenant_id ?? 'a tenant'} has outside of deployments`;
   return tenant_id ?? 'All tenants';
 }

@@ -27,46 +27,97 @@ const reasonWords: Record<Item['reason'], string> = {
   'resource-gone': 'billed, and its resources are gone',
 };
 
+/** The names of deployments, by their ids. */
+export type Names = ReadonlyMap<string, string>;
+
+type FigureName = 'amount_cents' | 'value_cents';
+
+/** Items by reason, the reason that comes to most first. */
+function byReason(items: readonly Item[], figure: FigureName) {
+  const groups = new Map<Item['reason'], Item[]>();
+  for (const item of items) groups.set(item.reason, [...(groups.get(item.reason) ?? []), item]);
+  const sumOf = (of: readonly Item[]): number => of.reduce((sum, item) => sum + (item[figure] ?? 0), 0);
+  const sums = new Map([...groups].map(([reason, of]) => [reason, { count: of.length, cents: sumOf(of) }]));
+  const cents = (reason: Item['reason']): number => sums.get(reason)?.cents ?? 0;
+  const rows = [...groups].sort(([a], [b]) => cents(b) - cents(a)).flatMap(([, of]) => of);
+  return { rows, sums };
+}
+
+interface ItemsProps {
+  caption: string;
+  items: readonly Item[];
+  figure: FigureName;
+  names: Names;
+  /** Of all items; null: they have no sum. */
+  total: number | null;
+  /** What begins the ids of the rows. */
+  prefix: string;
+  empty: string;
+}
+
+function Items({ caption, items, figure, names, total, prefix, empty }: ItemsProps) {
+  const { rows, sums } = byReason(items, figure);
+  const places = new Map(rows.map((item, index) => [item, index]));
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns(figure, names)}
+      rows={rows}
+      rowKey={(item) => `${prefix}-${places.get(item) ?? ''}`}
+      groupOf={({ reason }) => ({
+        key: reason,
+        head: (
+          <>
+            <span>{reasonWords[reason]}</span>
+            <span class="muted">{sums.get(reason)?.count}</span>
+            <span class="row-group-sum">
+              <Money cents={sums.get(reason)?.cents ?? 0} />
+            </span>
+          </>
+        ),
+      })}
+      {...(total === null ? {} : { totals: { what: 'All', cents: <Money cents={total} /> } })}
+      empty={<Empty title={empty} />}
+    />
+  );
+}
+
 /** What of a month leaks: costs that no revenue covers, which sum to a figure of the margin, and what is no cost. */
-export function Leakage({ leakage }: { leakage: Answer }) {
+export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
   const { items, currency, total_cents, at_billed_tenants: billed, period } = leakage;
   const costs = items.filter(({ amount_cents }) => amount_cents !== null);
   const others = items.filter(({ amount_cents }) => amount_cents === null);
   return (
     <Section
       title="Leakage"
-      note="Costs that no revenue covers: the unattributed ones, and those of tenants without revenue."
+      id="leakage"
+      note="Costs that no revenue covers, by reason: the unattributed ones, and those of tenants without revenue."
     >
-      <DataTable
+      <Items
         caption={`Costs of ${monthName(period)} that no revenue covers, ${currency}`}
-        name="leak"
-        columns={columns('amount')}
-        rows={costs}
-        rowKey={(item) => `leak-${items.indexOf(item)}`}
-        totals={{ reason: 'All', cents: <Money cents={total_cents} /> }}
-        empty={<Empty title={`Revenue covers all costs of ${monthName(period)}.`} />}
+        {...{ items: costs, figure: 'amount_cents', names, total: total_cents, prefix: 'leak' }}
+        empty={`Revenue covers all costs of ${monthName(period)}.`}
       />
       {others.length > 0 && (
-        <Disclosure summary={`${others.length} items that are no cost`} open>
-          <DataTable
+        <Disclosure
+          summary={`${counted(others, 'thing')} used or billed that ${isOrAre(others)} no cost`}
+          open
+        >
+          <Items
             caption={`What was used or billed and leaks, before tax, ${currency}`}
-            name="leak"
-            columns={columns('value')}
-            rows={others}
-            rowKey={(item) => `leak-${items.indexOf(item)}`}
+            {...{ items: others, figure: 'value_cents', names, total: null, prefix: 'other' }}
             empty="There are none."
           />
         </Disclosure>
       )}
       {billed.length > 0 && (
-        <Disclosure summary={`${billed.length} costs at tenants with revenue that no subscription covers`}>
-          <DataTable
+        <Disclosure
+          summary={`${counted(billed, 'cost')} at tenants with revenue that no subscription covers`}
+        >
+          <Items
             caption={`Costs at tenants with revenue, ${currency}`}
-            name="leak"
-            columns={columns('amount')}
-            rows={billed}
-            rowKey={(item) => `billed-${billed.indexOf(item)}`}
-            totals={{ reason: 'All', cents: <Money cents={leakage.at_billed_tenants_cents} /> }}
+            {...{ items: billed, figure: 'amount_cents', names, prefix: 'billed' }}
+            total={leakage.at_billed_tenants_cents}
             empty="There are none."
           />
         </Disclosure>
@@ -75,19 +126,15 @@ export function Leakage({ leakage }: { leakage: Answer }) {
   );
 }
 
-const columns = (figure: 'amount' | 'value'): readonly Column<Item>[] => [
-  {
-    key: 'reason',
-    label: 'Reason',
-    wraps: true,
-    sort: ({ reason }) => reason,
-    cell: ({ reason }) => reasonWords[reason],
-  },
+const counted = ({ length }: readonly Item[], what: string): string =>
+  `${length} ${what}${length === 1 ? '' : 's'}`;
+const isOrAre = ({ length }: readonly Item[]): string => (length === 1 ? 'is' : 'are');
+
+const columns = (figure: FigureName, names: Names): readonly Column<Item>[] => [
   { key: 'what', label: 'What', wraps: true, cell: (item) => <What item={item} /> },
   {
     key: 'tenant',
     label: 'Tenant',
-    sort: ({ tenant_id }) => tenant_id,
     cell: ({ tenant_id }) =>
       tenant_id === null ? (
         <span class="muted">unattributed</span>
@@ -98,19 +145,18 @@ const columns = (figure: 'amount' | 'value'): readonly Column<Item>[] => [
   {
     key: 'deployment',
     label: 'Deployment',
-    cell: ({ deployment_id }) =>
-      deployment_id === null ? (
-        <span class="muted">none</span>
-      ) : (
-        <Id id={deployment_id} href={pathTo('/console/deployments/:id', { id: deployment_id })} />
-      ),
+    cell: ({ deployment_id: id }) => {
+      if (id === null) return <span class="muted">none</span>;
+      const href = pathTo('/console/deployments/:id', { id });
+      const name = names.get(id);
+      return name === undefined ? <Id id={id} href={href} /> : <a href={href}>{name}</a>;
+    },
   },
   {
     key: 'cents',
-    label: figure === 'amount' ? 'Cost' : 'Value',
+    label: figure === 'amount_cents' ? 'Cost' : 'Value',
     align: 'end',
-    sort: (item) => item[`${figure}_cents`],
-    cell: (item) => <Money cents={item[`${figure}_cents`]} />,
+    cell: (item) => <Money cents={item[figure]} />,
   },
 ];
 

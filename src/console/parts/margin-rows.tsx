@@ -155,14 +155,24 @@ const columns: readonly Column<Row>[] = [
 ];
 
 /** The parts of what is looked at: tenants and what is unattributed, or the deployments of a tenant. */
-export function MarginRows({ now, previous, query }: { now: Margin; previous: Margin; query: MarginAsked }) {
+export function MarginRows({
+  now,
+  previous,
+  query,
+  names,
+}: {
+  now: Margin;
+  previous: Margin;
+  query: MarginAsked;
+  /** Of deployments, by their ids. */
+  names: ReadonlyMap<string, string>;
+}) {
   const { url } = useView();
   const { tenant_id, deployment_id, without_deployment, borne_by } = query;
   if (deployment_id !== undefined || without_deployment !== undefined || borne_by !== undefined) return null;
-  const to = (changes: Record<string, string>) =>
-    withQuery(url, { ...changes, sort: undefined, leak_sort: undefined });
+  const to = (changes: Record<string, string>) => withQuery(url, { ...changes, sort: undefined });
   const rows =
-    tenant_id === undefined ? ofAll(now, previous, to) : ofTenant(now, previous, { tenant_id, to });
+    tenant_id === undefined ? ofAll(now, previous, to) : ofTenant(now, previous, { tenant_id, to, names });
   const total = figuresOf(now, query) ?? none;
   const before = figuresOf(previous, query) ?? none;
   return (
@@ -230,7 +240,11 @@ function ofAll(now: Margin, previous: Margin, to: To): Row[] {
   ];
 }
 
-function ofTenant(now: Margin, previous: Margin, { tenant_id, to }: { tenant_id: string; to: To }): Row[] {
+function ofTenant(
+  now: Margin,
+  previous: Margin,
+  { tenant_id, to, names }: { tenant_id: string; to: To; names: ReadonlyMap<string, string> },
+): Row[] {
   const of = (figuresOf(now, { tenant_id }) ?? none).cogs_cents;
   const before = new Map(previous.deployments.map((one) => [one.deployment_id, one.margin_cents]));
   const rows = now.deployments
@@ -238,8 +252,8 @@ function ofTenant(now: Margin, previous: Margin, { tenant_id, to }: { tenant_id:
     .map((one): Row => ({
       ...one,
       key: one.deployment_id,
-      label: one.deployment_id,
-      isId: true,
+      label: names.get(one.deployment_id) ?? one.deployment_id,
+      isId: !names.has(one.deployment_id),
       to: to({ deployment_id: one.deployment_id }),
       before: before.get(one.deployment_id) ?? 0,
       of,

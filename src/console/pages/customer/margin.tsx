@@ -24,7 +24,7 @@ const columns: readonly Column<Month>[] = [
 ];
 
 /** The margin of a customer by month. */
-export function MarginByMonth({ margin }: { margin: Margin }) {
+export function MarginByMonth({ tenantId, margin }: { tenantId: string; margin: Margin }) {
   const months = margin.months;
   return (
     <Section
@@ -45,7 +45,9 @@ export function MarginByMonth({ margin }: { margin: Margin }) {
         columns={columns}
         rows={[...months].reverse()}
         rowKey={({ period }) => period}
-        href={({ period }) => `/console/margin?period=${period.slice(0, 7)}`}
+        href={({ period }) =>
+          `/console/margin?period=${period.slice(0, 7)}&tenant_id=${encodeURIComponent(tenantId)}`
+        }
         empty={<Empty title="No month has ended yet." />}
       />
     </Section>

@@ -46,7 +46,7 @@ async function contentOf(
     }
     case 'margin': {
       const margin = await loadMargin(ask, tenant_id);
-      return () => <MarginByMonth margin={margin} />;
+      return () => <MarginByMonth tenantId={tenant_id} margin={margin} />;
     }
     case 'notices': {
       const notices = await loadNotices(ask, tenant_id, asked.cursor);

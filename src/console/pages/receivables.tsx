@@ -57,7 +57,11 @@ export const receivablesPage = definePage({
           <Money cents={totals.balance_cents} />
         </Figure>
       </Figures>
-      <Filters filters={[{ name: 'as_of', label: 'At the end of', kind: 'day' }]} keep={['sort']} />
+      <Filters
+        filters={[{ name: 'as_of', label: 'At the end of', kind: 'day' }]}
+        keep={['sort']}
+        submit="Show"
+      />
       <DataTable
         caption={`Receivables at the end of ${as_of}, ${currency}`}
         columns={columns}

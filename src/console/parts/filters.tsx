@@ -19,7 +19,16 @@ export interface Filter {
  * The filters of a list: a form whose fields are parameters of the address. Other parameters stay, except
  * cursors, which belong to the old list.
  */
-export function Filters({ filters, keep = [] }: { filters: readonly Filter[]; keep?: readonly string[] }) {
+export function Filters({
+  filters,
+  keep = [],
+  submit = 'Filter',
+}: {
+  filters: readonly Filter[];
+  keep?: readonly string[];
+  /** The text of the button: `Show` where another day or moment is picked. */
+  submit?: string;
+}) {
   const { url } = useView();
   const [path = '', text = ''] = url.split('?', 2);
   const query = new URLSearchParams(text);
@@ -35,7 +44,7 @@ export function Filters({ filters, keep = [] }: { filters: readonly Filter[]; ke
         <FilterField filter={filter} value={query.get(filter.name) ?? ''} />
       ))}
       <button class="button" type="submit">
-        Filter
+        {submit}
       </button>
       {active && (
         <a

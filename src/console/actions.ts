@@ -1,7 +1,7 @@
 import type { ConsoleAction } from './action.ts';
 import { accountActions } from './actions/account.ts';
 import { closeMonth, forceClose, sendMonth } from './actions/close.ts';
-import { recordPayment, refundPayment, reversePayment } from './actions/payments.ts';
+import { recordPayment, refundBalance, refundPayment, reversePayment } from './actions/payments.ts';
 import { setFxRate, setSeller, setTaxRate } from './actions/seller.ts';
 import { customerActions } from './actions/customers.ts';
 import { deploymentActions } from './actions/deployments.ts';
@@ -20,6 +20,7 @@ export const actions: readonly ConsoleAction[] = [
   recordPayment,
   refundPayment,
   reversePayment,
+  refundBalance,
   setSeller,
   setTaxRate,
   setFxRate,

@@ -142,6 +142,26 @@ describe("an admin's pages of customers", () => {
     expect(tableOf(done, 'Customers').map((row) => row['Tenant'])).to.include('umbrella');
   });
 
+  it('pay back what a customer has over, and no more', async () => {
+    await ledger.api.post('payments', {
+      tenant_id: 'acme',
+      amount_cents: 9_000_000,
+      received_on: '2026-05-01',
+      method: 'transfer',
+      reference: 'far too much',
+    });
+    await ledger.settled();
+    const { balance_cents } = (await answer('customers/acme/account')).data;
+    const page = await browser.get('/console/customers/acme?tab=money');
+    expect(page.text).to.contain(`At most ${money(balance_cents)}`);
+    const asked = { amount_cents: '9000000.00', reason: 'paid twice' };
+    const refused = await browser.submit(page, 'refund-balance', asked);
+    expect(refused.text).to.contain(`the balance is ${money(balance_cents)}`);
+    const done = await browser.submit(refused, 'refund-balance', { amount_cents: '50.00' });
+    expect(done.text).to.contain(`the balance is ${money(balance_cents - 5000)} now`);
+    expect((await answer('customers/acme/account')).data.balance_cents).to.equal(balance_cents - 5000);
+  });
+
   it('give a link that opens the pages of the customer', async () => {
     const page = await browser.get('/console/customers/acme?tab=profile');
     const done = await browser.submit(page, 'give-link');

@@ -1,4 +1,9 @@
-import { createPaymentRoute, refundPaymentRoute, reversePaymentRoute } from '../../http/routes/payments.ts';
+import {
+  createPaymentRoute,
+  refundBalanceRoute,
+  refundPaymentRoute,
+  reversePaymentRoute,
+} from '../../http/routes/payments.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { defineAction } from '../action.ts';
 
@@ -63,4 +68,22 @@ export const reversePayment = defineAction({
   tone: 'danger',
   fields: [{ name: 'reason', label: 'Reason', kind: 'textarea', required: true }],
   done: ({ data }) => ({ text: 'The payment is taken back.', to: paymentPage(data.id) }),
+});
+
+/** Records that a tenant's balance, or part of it, was paid back. */
+export const refundBalance = defineAction({
+  name: 'refund-balance',
+  route: refundBalanceRoute,
+  title: 'Pay back the balance',
+  submit: 'Record the refund',
+  tone: 'danger',
+  fields: [
+    { name: 'amount_cents', label: 'Amount', kind: 'money', required: true },
+    { name: 'reason', label: 'Reason', kind: 'text', required: true, empty: 'keep' },
+  ],
+  done: ({ data }) => ({
+    text:
+      `The refund of ${money(data.amount_cents)} is recorded: ` +
+      `the balance is ${money(data.balance_cents)} now.`,
+  }),
 });

@@ -5,13 +5,16 @@ import { listInvoicesRoute } from '../../../http/routes/invoice-list.ts';
 import { listPaymentsRoute } from '../../../http/routes/payments.ts';
 import { statementRoute } from '../../../http/routes/statements.ts';
 import { addMonths, monthOf } from '../../../pricing/calendar.ts';
+import { refundBalance } from '../../actions/payments.ts';
 import type { Ask } from '../../page.ts';
 import { EventsLink } from '../../parts/events-link.tsx';
 import { Filters } from '../../parts/filters.tsx';
-import { Empty } from '../../parts/notice.tsx';
+import { ActionForm, useDraftOf } from '../../parts/form.tsx';
+import { Disclosure, Empty } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Chip, Day, Facts, Figure, Figures, Money } from '../../parts/values.tsx';
+import { useView } from '../../view-context.ts';
 import { InvoiceTable } from './invoice-table.tsx';
 import type { Account } from './overview.tsx';
 
@@ -81,6 +84,7 @@ export function MoneyTab({
             ['Of it opening balance', <Money cents={account.opening_balance_cents} />],
           ]}
         />
+        <BalanceRefund account={account} />
       </Section>
       <Section title="Invoices">
         <InvoiceTable
@@ -116,6 +120,23 @@ export function MoneyTab({
       </Section>
       <StatementSection statement={statement} />
     </>
+  );
+}
+
+/** Pays back what a customer has over. */
+function BalanceRefund({ account: { tenant_id, balance_cents, currency } }: { account: Account }) {
+  const { session } = useView();
+  const draft = useDraftOf(refundBalance, { tenant_id });
+  if (balance_cents <= 0 || session?.readOnly !== false) return null;
+  return (
+    <Disclosure summary="Pay back the balance…" tone="danger" open={draft !== null}>
+      <ActionForm action={refundBalance} params={{ tenant_id }} values={{ amount_cents: balance_cents }}>
+        <p>
+          It records money that went back to the customer, the oldest first; it sends none. At most{' '}
+          <Money cents={balance_cents} currency={currency} /> can go back, which then pays no later invoice.
+        </p>
+      </ActionForm>
+    </Disclosure>
   );
 }
 
@@ -191,6 +212,7 @@ function StatementSection({ statement }: { statement: Statement }) {
     >
       <Filters
         keep={['tab']}
+        submit="Show"
         filters={[
           { name: 'from', label: 'From', kind: 'day' },
           { name: 'to', label: 'To', kind: 'day' },

@@ -125,7 +125,8 @@ describe("a tenant's pages", () => {
 
   it('quote every plan for one usage, to the cent of the API', async () => {
     const page = await acme.get(
-      '/console/account/quote?use.llm_tokens=1500000&use.droplet_hours=1488&addon.storage_50gb=1&use.spaces_gb_month=200&starts_on=2026-05-20',
+      '/console/account/quote?use.llm_tokens=1500000&use.droplet_hours=1488&addon.storage_50gb=1' +
+        '&use.spaces_gb_month=200&starts_on=2026-05-20',
     );
     const rows = tableOf(page, 'A month in each plan, AUD, before tax');
     const figure = (name: string, plan: string): string =>

@@ -81,7 +81,10 @@ describe('the image', () => {
     const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
-    expect(files.filter((file) => !/\.(js|sql)$/.test(file))).to.deep.equal([]);
+    const isData = (file: string): boolean =>
+      file.endsWith('.sql') || file.startsWith(join(dist, 'src/console/assets/'));
+    expect(files.filter((file) => !file.endsWith('.js') && !isData(file))).to.deep.equal([]);
+    expect(files).to.include(join(dist, 'src/console/assets/console.css'));
     const texts = await Promise.all(
       files.filter((file) => file.endsWith('.js')).map((file) => readFile(file, 'utf8')),
     );

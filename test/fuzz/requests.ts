@@ -105,8 +105,9 @@ function queryOf(schema: JsonSchema, manner: Manner, sources: Sources): fc.Arbit
       ];
     }),
   );
+  const requiredKeys = manner === 'valid' ? ((schema['required'] ?? []) as string[]) : [];
   const some = fc
-    .record(members, { requiredKeys: [] })
+    .record(members, { requiredKeys })
     .map((chosen) => Object.entries(chosen).map(([name, value]) => `${name}=${String(value)}`));
   const more =
     manner === 'valid'

@@ -141,7 +141,10 @@ const anyJson = fc.jsonValue({ maxDepth: 2 });
 
 function stringFor(schema: JsonSchema, name: string, { known }: Sources): fc.Arbitrary<unknown> {
   const isDay = schema['format'] === 'date';
-  const pool = known[name]?.filter((value) => !isDay || /^\d{4}-\d{2}-\d{2}$/.test(value));
+  const form = typeof schema['pattern'] === 'string' ? new RegExp(schema['pattern'], 'u') : null;
+  const pool = known[name]?.filter(
+    (value) => (!isDay || /^\d{4}-\d{2}-\d{2}$/.test(value)) && (form?.test(value) ?? true),
+  );
   if (pool !== undefined && pool.length > 0)
     return fc.oneof(
       { weight: 9, arbitrary: fc.constantFrom(...pool) },

@@ -96,8 +96,8 @@ function expectRefused(input: Input, path: readonly string[], value: unknown): v
 
 /** Free text and display names; every other string is an id, a slug or a code. */
 const texts = /^(reason|note|description|footer)$/;
-/** `confirm` repeats a name. */
-const names = /name$|^confirm$|^contact$|^model$|^actor$/;
+/** `confirm` repeats a name, and `search` finds one. */
+const names = /name$|^confirm$|^contact$|^model$|^actor$|^search$/;
 /** Fields whose format is checked besides their length. */
 const others = /^(cursor)$/;
 

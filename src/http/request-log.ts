@@ -6,10 +6,16 @@ import { addressOf } from './limit-requests.ts';
 /** The most characters that are logged of `X-Forwarded-For`. */
 const longestForwarded = 200;
 
+/** Express matches a path in any case. The secret may have come with a slash at its end. */
+const link = /^(\/console\/link\/).+$/is;
+
+/** The path as it is logged: who reads logs must not be able to sign in by a link that is in them. */
+const loggedPath = (url: string): string => (url.split('?', 1)[0] ?? '').replace(link, '$1…');
+
 /**
  * Logs a line for each request. `client` is the connection's address, behind a proxy the proxy's;
- * `forwarded_for` is a header that any client can set. Other headers, bodies and query strings are not
- * logged: they may hold tokens and personal data.
+ * `forwarded_for` is a header that any client can set. Other headers, bodies, query strings and the
+ * secrets of links are not logged: they are tokens, or may hold such and personal data.
  */
 export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -21,7 +27,7 @@ export function logRequests(logger: Logger): RequestHandler {
       logger.info(
         {
           method: request.method,
-          path: request.originalUrl.split('?', 1)[0],
+          path: loggedPath(request.originalUrl),
           status: response.statusCode,
           ms: Math.round(performance.now() - start),
           correlation_id: correlationIdOf(response),

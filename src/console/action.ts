@@ -32,6 +32,8 @@ export interface ActionSpec<Out> {
   fields: readonly Field[];
   /** The body from the fields' members; default: the members as they are. */
   body?(members: Record<string, unknown>): unknown;
+  /** The field that a path of the API's body came from, where it is another. Its start is enough. */
+  fieldOf?(path: string, members: Record<string, unknown>): string;
   done(answer: NoInfer<Out>, sent: Sent): Done;
 }
 
@@ -44,6 +46,7 @@ export interface ConsoleAction {
   readonly fields: readonly Field[];
   readonly route: Route;
   readonly body: (members: Record<string, unknown>) => unknown;
+  readonly fieldOf: (path: string, members: Record<string, unknown>) => string;
   readonly done: (answer: unknown, sent: Sent) => Done;
 }
 
@@ -59,6 +62,7 @@ export function defineAction<Out>(
     fields: spec.fields,
     route: spec.route,
     body: (members) => (spec.body === undefined ? members : spec.body(members)),
+    fieldOf: (path, members) => spec.fieldOf?.(path, members) ?? path,
     done: (answer, sent) => spec.done(answer as Out, sent),
   };
 }

@@ -46,6 +46,10 @@ export function createConsole(options: ConsoleOptions): Router {
   const parts: ConsoleParts = { options, shows, actions: createActionRunner(options, shows) };
   const router = express.Router();
   router.use(assetFiles(assets));
+  router.get('/icon.svg', (_request, response) => {
+    nameRoute(response, '/console/icon.svg');
+    response.set('Cache-Control', 'public, max-age=86400').redirect(302, assetAddress(assets)('icon.svg'));
+  });
   router.use(security, neverKept, refuseForeignForms);
   router.use(signInRoutes(parts));
   router.get('/', startPage(parts));

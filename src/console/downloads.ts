@@ -31,7 +31,6 @@ export const downloads: readonly ConsoleDownload[] = [
     route: statementPdfRoute,
   },
   { path: `${account}/invoices.csv`, access: 'account', route: listInvoicesRoute, query: { format: 'csv' } },
-  { path: `${account}/:tenant_id/statement.pdf`, access: 'account', route: statementPdfRoute },
   {
     path: '/console/files/events.ndjson',
     access: 'admin',

@@ -92,7 +92,14 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
         if (problem.status === 404 || problem.status === 403) throw error;
         const forgetsKey = error instanceof Refused && error.refusal.refused === 'idempotency-conflict';
         return shownAgain(
-          { message: sentence(problem), errors: problem.errors ?? [], forgetsKey },
+          {
+            message: sentence(problem),
+            errors: (problem.errors ?? []).map((one) => ({
+              ...one,
+              path: action.fieldOf(one.path, made.body),
+            })),
+            forgetsKey,
+          },
           problem.status,
         );
       }

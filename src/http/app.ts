@@ -176,6 +176,10 @@ export function createApp(deps: Deps, options: AppOptions): Express {
     app.get('/', (_request, response) => {
       response.redirect(303, '/console');
     });
+    // Browsers ask for it beside what is no page: the files that a page leads to.
+    app.get('/favicon.ico', (_request, response) => {
+      response.redirect(308, '/console/icon.svg');
+    });
     app.use('/console', options.console(runtime));
   }
   app.use(() => {

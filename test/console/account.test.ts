@@ -96,7 +96,7 @@ describe("a tenant's pages", () => {
       `files/invoices/${invoice.id}.pdf`,
       `files/invoices/${invoice.id}.ubl.xml`,
       `files/payments/${payments[0].id}.pdf`,
-      'account/acme/statement.pdf?from=2026-04-01&to=2026-05-11',
+      'files/customers/acme/statement.pdf?from=2026-04-01&to=2026-05-11',
     ]) {
       const file = await acme.file(`/console/${path}`);
       expect([path, file.status]).to.deep.equal([path, 200]);
@@ -105,7 +105,7 @@ describe("a tenant's pages", () => {
     for (const path of [
       `files/invoices/${foreignInvoice.id}.pdf`,
       `files/invoices/${foreignInvoice.id}.ubl.xml`,
-      'account/globex/statement.pdf?from=2026-04-01&to=2026-05-11',
+      'files/customers/globex/statement.pdf?from=2026-04-01&to=2026-05-11',
     ])
       expect([path, (await acme.get(`/console/${path}`)).status]).to.deep.equal([path, 404]);
   });

@@ -58,6 +58,28 @@ export function whatIfBody(members: Members): Members {
   };
 }
 
+/** The field of the form that a member of the body came from: the row that named the plan, item or addon. */
+export function whatIfField(path: string, members: Members): string {
+  const { plans = [], items = [], addons = [] } = members as Asked;
+  const row = (name: string, at: number, rest: string): string | null =>
+    at === -1 ? null : `${name}.${at}.${rest}`;
+  if (path === 'period' || path.startsWith('periods')) return path === 'period' ? 'from' : 'to';
+  if (path === 'overrides.tax_rate') return 'tax_rate';
+  for (const [at, { plan = '', resource_kind = '' }] of items.entries()) {
+    const item = `overrides.plans.${plan}.items.${resource_kind}`;
+    if (path === item) return `items.${at}.resource_kind`;
+    if (path.startsWith(`${item}.`)) return `items.${at}.${path.slice(item.length + 1)}`;
+  }
+  // The code of a plan or addon may hold no dot.
+  const [, kind = '', code = '', rest = 'code'] =
+    /^overrides\.(plans|addons)\.([^.]*)(?:\.(.+))?$/.exec(path) ?? [];
+  const isOf = (named: { code?: string }): boolean => (named.code ?? '') === code;
+  if (kind === 'addons') return row('addons', addons.findIndex(isOf), rest) ?? path;
+  if (kind !== 'plans') return path;
+  const ofItem = items.findIndex(({ plan = '' }) => plan === code);
+  return row('plans', plans.findIndex(isOf), rest) ?? row('items', ofItem, 'plan') ?? path;
+}
+
 /** Computes months under other terms. Nothing live changes. */
 export const askWhatIf = defineAction({
   name: 'ask-what-if',
@@ -113,5 +135,6 @@ export const askWhatIf = defineAction({
     },
   ],
   body: whatIfBody,
+  fieldOf: whatIfField,
   done: ({ data }) => ({ text: 'It is being computed.', to: `/console/what-if/${data.id}` }),
 });

@@ -69,11 +69,17 @@
   };
   let leader = 0;
 
+  /** Whether a key leads to a page that this person has. */
+  const isOffered = (key) =>
+    places[key] !== undefined &&
+    (key === 'h' || document.querySelector(`nav a[href="${places[key]}"]`) !== null);
+
   function moveRow(by) {
     const rows = [...document.querySelectorAll('main tbody tr:not(.row-below)')];
     if (rows.length === 0) return;
-    const at = rows.findIndex((row) => row.classList.contains('is-current'));
-    rows[at]?.classList.remove('is-current');
+    const focused = rows.findIndex((row) => row.contains(document.activeElement));
+    const at = focused === -1 ? rows.findIndex((row) => row.classList.contains('is-current')) : focused;
+    for (const row of rows) row.classList.remove('is-current');
     const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
     next.classList.add('is-current');
     next.scrollIntoView({ block: 'nearest' });
@@ -88,7 +94,7 @@
       return;
     }
     if (event.target.matches?.('input, textarea, select, [contenteditable]')) return;
-    if (performance.now() - leader < 1500 && places[event.key] !== undefined) {
+    if (performance.now() - leader < 1500 && isOffered(event.key)) {
       leader = 0;
       location.assign(places[event.key]);
       return;
@@ -196,14 +202,43 @@
       .catch(() => places.forEach((place) => place.classList.remove('is-drawn')));
   }
 
+  // A part that is asked for again waits while something in it is being typed or stands opened.
+  const isPolled = (part) => part?.getAttribute('hx-trigger')?.includes('every') ?? false;
+  const isTyped = (root) =>
+    [...root.querySelectorAll('input:not([type=hidden]), textarea')].some(
+      (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+    ) ||
+    (root.contains(document.activeElement) && document.activeElement.matches('input, textarea, select'));
+  const isOpened = (root) => root.querySelector('main details[data-touched][open]') !== null;
+  document.addEventListener('click', (event) => {
+    const opened = event.target.closest?.('summary')?.parentElement;
+    if (opened) opened.dataset.touched = '';
+  });
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('select')) event.target.dataset.touched = '';
+  });
+  const isInUse = (root) =>
+    isTyped(root) || isOpened(root) || root.querySelector('select[data-touched]') !== null;
+  document.addEventListener('htmx:before:request', (event) => {
+    const part = event.detail.ctx.sourceElement;
+    if (isPolled(part) && isInUse(part)) event.preventDefault();
+  });
+  // Work that has ended changes more of the page than its own part.
+  document.addEventListener('htmx:after:swap', (event) => {
+    const { sourceElement } = event.detail.ctx;
+    const part = sourceElement && document.getElementById(sourceElement.id);
+    if (!part?.matches('.live') || isPolled(part)) return;
+    const main = document.getElementById('main');
+    if (!isInUse(main) && !location.pathname.startsWith('/console/do/')) location.reload();
+  });
+
   // What htmx asks for may be refused, as when the session has ended: the whole page says why. Figures that
   // are asked for again and again stay as they are until the service answers.
   document.addEventListener('htmx:before:response', (event) => {
     const { ctx } = event.detail;
     if (ctx.response.status < 400) return;
     event.preventDefault();
-    const polls = ctx.sourceElement?.getAttribute('hx-trigger')?.includes('every') ?? false;
-    if (!polls) location.assign(ctx.request.action);
+    if (!isPolled(ctx.sourceElement)) location.assign(ctx.request.action);
     else if (ctx.response.status === 401) location.reload();
   });
 

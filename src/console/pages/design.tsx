@@ -24,6 +24,7 @@ import {
   Percent,
   Quantity,
 } from '../parts/values.tsx';
+import { States, Work } from './design-shared.tsx';
 
 interface Sample {
   id: string;
@@ -86,9 +87,11 @@ export const designPage = definePage({
       </PageHead>
       <AsOf />
       <Values />
+      <States />
       <Lists state={query.state} />
       <Notices />
       <Forms />
+      <Work />
       <Charts />
     </>
   ),

@@ -68,7 +68,7 @@ function Jobs({ jobs, open }: { jobs: readonly Job[]; open: string | undefined }
       ))}
       {dead.length > 0 && <DeadRuns runs={dead} />}
       <Section title="All jobs">
-        <Live id="jobs" running={isRunning && !jobs.some(isOpen)}>
+        <Live id="jobs" quiet running={isRunning && !jobs.some(isOpen)}>
           <DataTable
             caption="Jobs, times in UTC"
             columns={columns}

@@ -63,7 +63,7 @@ function Projections({
       {parked.map((projection) => (
         <Parked projection={projection} />
       ))}
-      <Live id="projections" running={running && open === undefined}>
+      <Live id="projections" quiet running={running && open === undefined}>
         <DataTable
           caption="Read models, in events"
           columns={columns}

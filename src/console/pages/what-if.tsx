@@ -124,7 +124,7 @@ function Earlier({ list }: { list: WhatIfs }) {
   const { currency } = useView();
   return (
     <Section title="Asked before" id="before">
-      <Live id="under-way" running={list.under_way.length > 0}>
+      <Live id="under-way" quiet running={list.under_way.length > 0}>
         {list.under_way.map(({ id, asked, done, total }) => (
           <p>
             <a href={`/console/what-if/${id}`}>{monthsText(asked.periods ?? [asked.period ?? ''])}</a>

@@ -7,7 +7,7 @@ import type { MonthClose } from './close-list.tsx';
 import { closeItemLabel } from './close-items.ts';
 import { ActionForm, useDraftOf } from './form.tsx';
 import { Disclosure, Notice, Progress } from './notice.tsx';
-import { Polled } from './poll.tsx';
+import { Live } from './live.tsx';
 import { Step } from './step.tsx';
 import { Facts, Instant, Money, monthName } from './values.tsx';
 
@@ -69,10 +69,10 @@ export function IssueStep(props: IssueProps) {
         : 'info';
   return (
     <Step id="issue" title="Issue" state={state} tone={tone}>
-      <Polled id="issue-progress" running={running}>
+      <Live id="issue-progress" running={running}>
         {run !== null && <IssueRun {...props} run={run} />}
         <Decision {...props} />
-      </Polled>
+      </Live>
       {close.status === 'ready' && (
         <ActionForm action={closeMonth} values={{ period: close.period }} submit={issueText(props)}>
           <WillDo {...props} />

@@ -40,10 +40,12 @@ interface OneFieldProps {
   options: readonly Option[];
   errors: readonly FieldError[];
   id: string;
+  /** In a table of fields, where no column has to be filled in: a label says no more than its name. */
+  inRow?: boolean;
 }
 
 /** A field with its label, its hint and what is wrong with it. */
-export function OneField({ field, name, value, options, errors, id }: OneFieldProps) {
+export function OneField({ field, name, value, options, errors, id, inRow = false }: OneFieldProps) {
   if (field.kind === 'hidden') return <input type="hidden" name={name} value={value} />;
   const inputId = `${id}-${name}`;
   const notes = [
@@ -69,7 +71,7 @@ export function OneField({ field, name, value, options, errors, id }: OneFieldPr
         <>
           <label for={inputId}>
             {field.label}
-            {!field.required && <span class="muted"> optional</span>}
+            {!field.required && !inRow && <span class="muted"> optional</span>}
           </label>
           {input}
         </>
@@ -179,6 +181,7 @@ export function RowFields({
                 options={options[`${field.name}.${column.name}`] ?? column.options ?? []}
                 errors={errorsOf(draft, name)}
                 id={id}
+                inRow
               />
             );
           })}

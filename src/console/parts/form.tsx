@@ -114,6 +114,18 @@ export function ActionForm({
   );
 }
 
+/** The label of a field; within a table of fields with its row. */
+function labelAt(fields: readonly Field[], path: string): string {
+  for (const field of fields) {
+    if (field.name === path) return field.label;
+    if (field.kind !== 'rows' || !path.startsWith(`${field.name}.`)) continue;
+    const [, row = '', column = ''] = /^(\d+)\.?(.*)$/.exec(path.slice(field.name.length + 1)) ?? [];
+    const label = field.fields.find(({ name }) => name === column)?.label ?? column;
+    return `${field.label}, row ${Number.parseInt(row, 10) + 1}${label === '' ? '' : `: ${label}`}`;
+  }
+  return path;
+}
+
 /** Why the form is there again: the sentence, and what belongs to no field of it. */
 function DraftErrors({ draft, fields, id }: { draft: Draft; fields: readonly Field[]; id: string }) {
   const isShown = ({ path }: FieldError): boolean =>
@@ -139,7 +151,7 @@ function DraftErrors({ draft, fields, id }: { draft: Draft; fields: readonly Fie
             ))}
             {beside.map(({ path, message }) => (
               <li>
-                <a href={`#${id}-${path}`}>{path}</a>: {message}
+                <a href={`#${id}-${path}`}>{labelAt(fields, path)}</a>: {message}
               </li>
             ))}
           </ul>

@@ -2,16 +2,20 @@ import type { ComponentChildren } from 'preact';
 import { useView } from '../view-context.ts';
 
 /**
- * A part of a page that changes by itself while `running`: it is asked for again every two seconds where
- * there is JavaScript, and by its link without.
+ * A part of a page that follows work: with JavaScript it is asked for again every two seconds while the work
+ * runs, and the page once more when it has ended; without, a link does so. What is being typed in it, or was
+ * opened in it, stays as it is: it then waits.
  */
 export function Live({
   id,
   running,
+  quiet = false,
   children,
 }: {
   id: string;
   running: boolean;
+  /** A list, whose every change a screen reader would read out. */
+  quiet?: boolean;
   children: ComponentChildren;
 }) {
   const { url } = useView();
@@ -21,15 +25,15 @@ export function Live({
         'hx-trigger': 'every 2s',
         'hx-select': `#${id}`,
         'hx-target': 'this',
-        'hx-swap': 'outerHTML',
+        'hx-swap': 'outerMorph',
       }
     : {};
   return (
-    <div id={id} class="live" {...again}>
+    <div id={id} class="live" {...(quiet ? {} : { 'aria-live': 'polite' as const })} {...again}>
       {children}
       {running && (
         <p class="no-script">
-          <a href={url}>Look again</a>
+          <a href={`${url}#${id}`}>Look again</a>
         </p>
       )}
     </div>

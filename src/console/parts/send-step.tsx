@@ -5,7 +5,7 @@ import type { Run } from './close-steps.tsx';
 import { ActionForm } from './form.tsx';
 import { invoiceName, MailState, mailLabel, notSentReason } from './invoice-states.tsx';
 import { Notice, Progress } from './notice.tsx';
-import { Polled } from './poll.tsx';
+import { Live } from './live.tsx';
 import { Step } from './step.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Facts, Money } from './values.tsx';
@@ -62,7 +62,7 @@ export function SendStep(props: SendProps) {
     running || all.invoices === 0 || unsent.invoices > 0 ? 'info' : failed.length > 0 ? 'warn' : 'good';
   return (
     <Step id="send" title="Send" state={state} tone={tone}>
-      <Polled id="send-progress" running={running}>
+      <Live id="send-progress" running={running}>
         {run !== null && <SendRun {...props} run={run} all={all.invoices} />}
         {all.invoices > 0 && (
           <Facts
@@ -78,7 +78,7 @@ export function SendStep(props: SendProps) {
           />
         )}
         {failed.length > 0 && <FailedTable failed={failed} />}
-      </Polled>
+      </Live>
       {all.invoices === 0 && <p class="muted">Invoices are sent once they are issued.</p>}
       {unsent.invoices > 0 && !running && (
         <ActionForm

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { showDriftRoute } from '../../http/routes/drift.ts';
 import { toneOf, words } from '../inventory-words.ts';
 import { Section } from '../parts/page-head.tsx';
-import { Polled } from '../parts/poll.tsx';
+import { Live } from '../parts/live.tsx';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
 
 type Revert = NonNullable<z.output<typeof showDriftRoute.response>['data']['revert']>;
@@ -20,7 +20,7 @@ export function RevertProgress({ revert }: { revert: Revert }) {
   const { status, step, reason, left } = revert;
   return (
     <Section title="Revert">
-      <Polled id="revert" running={status === 'running'}>
+      <Live id="revert" running={status === 'running'}>
         <p>
           <Chip tone={toneOf(status)}>{status}</Chip> {outcomes[status]}
         </p>
@@ -38,7 +38,7 @@ export function RevertProgress({ revert }: { revert: Revert }) {
               : ([['Left as', [left.status, left.size_slug].filter(Boolean).join(', ')]] as const)),
           ]}
         />
-      </Polled>
+      </Live>
     </Section>
   );
 }

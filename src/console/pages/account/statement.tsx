@@ -6,7 +6,7 @@ import { Filters } from '../../parts/filters.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { withQuery } from '../../parts/url.ts';
+import { pathTo, withQuery } from '../../parts/url.ts';
 import { Day, Figure, Figures, Money } from '../../parts/values.tsx';
 
 type Statement = z.output<typeof statementRoute.response>['data'];
@@ -66,7 +66,13 @@ export const accountStatementPage = definePage({
         <PageHead title="Statement" lead={`${from} to ${to}, both days included.`}>
           <a
             class="button"
-            href={withQuery(`/console/account/${statement.tenant_id}/statement.pdf`, { from, to })}
+            href={withQuery(
+              pathTo('/console/files/customers/:tenant_id/statement.pdf', { tenant_id: statement.tenant_id }),
+              {
+                from,
+                to,
+              },
+            )}
           >
             Download as PDF
           </a>

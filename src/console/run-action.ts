@@ -3,6 +3,7 @@ import { HttpProblem, problemFor } from '../http/problem.ts';
 import { isOutage } from '../http/outage.ts';
 import { Refused } from '../ledger/refusal.ts';
 import type { ConsoleAction, Done } from './action.ts';
+import type { Flash } from '../database/console-sessions.ts';
 import { answered } from './ask.ts';
 import type { Draft } from './draft.ts';
 import { formBody, type FormBody } from './form-body.ts';
@@ -37,6 +38,8 @@ function draftOf(
   };
 }
 
+const goneText = 'That is not there, or not any more. Nothing was changed.';
+
 /** Runs actions and shows their forms again. */
 export interface ActionRunner {
   run(
@@ -45,12 +48,12 @@ export interface ActionRunner {
     action: ConsoleAction,
     fields: Readonly<Record<string, string>>,
   ): Promise<void>;
-  /** Shows the page of a form that was sent and not carried out, with what was typed. */
+  /** Shows the page of a form that was not carried out, with what was typed; null: what it names is gone. */
   showAgain(
     person: Person,
     exchange: { request: Request; response: Response },
     fields: Readonly<Record<string, string>>,
-    draft: Draft,
+    draft: Draft | null,
     status: number,
   ): Promise<void>;
   /** A form of which nothing was sent: it was filled in under another session. */
@@ -63,7 +66,8 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
     const [path = ''] = url.split('?', 1);
     const found = findPage(options.pages, path);
     if (found === null) throw new HttpProblem('unknown-path', 'the page of this form does not exist');
-    await openPage(options, shows, person, exchange, { ...found, url, status, draft, flash: null });
+    const flash: Flash | null = draft === null ? { tone: 'info', text: goneText } : null;
+    await openPage(options, shows, person, exchange, { ...found, url, status, draft, flash });
   };
   const unsent: ActionRunner['unsent'] = (action, fields) =>
     draftOf(action, fields, formBody(action.fields, fields).typed, {
@@ -89,6 +93,9 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
         // A handler's own fault is shown as a page of its own, by the server.
         const { problem, unexpected } = problemFor(error, isOutage);
         if (unexpected && !isOutage(error)) throw error;
+        // What was to go is gone, as after a second click.
+        if (problem.status === 404 && action.route.method === 'DELETE')
+          return showAgain(person, exchange, fields, null, 404);
         if (problem.status === 404 || problem.status === 403) throw error;
         const forgetsKey = error instanceof Refused && error.refusal.refused === 'idempotency-conflict';
         return shownAgain(

@@ -50,10 +50,15 @@ export interface ConsoleAction {
   readonly done: (answer: unknown, sent: Sent) => Done;
 }
 
+/** What every form sends beside its fields. */
+const ownNames: ReadonlySet<string> = new Set(['form_token', 'key', 'from']);
+
 /** Declares an action on a route that is no GET. */
 export function defineAction<Out>(
   spec: ActionSpec<Out> & { route: TypedRoute<Out, z.ZodObject, z.ZodObject, z.ZodType> },
 ): ConsoleAction {
+  for (const { name } of spec.fields)
+    if (ownNames.has(name)) throw new Error(`a form of ${spec.name} has a ${name} of its own`);
   return {
     name: spec.name,
     title: spec.title,

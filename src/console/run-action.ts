@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { HttpProblem, problemFor } from '../http/problem.ts';
 import { isOutage } from '../http/outage.ts';
-import { Refused } from '../ledger/refusal.ts';
+import { Refused, type FieldError } from '../ledger/refusal.ts';
 import type { ConsoleAction, Done } from './action.ts';
 import type { Flash } from '../database/console-sessions.ts';
 import { answered } from './ask.ts';
@@ -37,6 +37,12 @@ function draftOf(
     key: why.forgetsKey ? null : (fields['key'] ?? null),
   };
 }
+
+/** Whether what was not found is what was typed into a field, such as the code of a plan. */
+const isOfField = ({ fields }: ConsoleAction, errors: readonly FieldError[]): boolean =>
+  errors.some(({ path }) =>
+    fields.some(({ name, kind }) => kind !== 'hidden' && (path === name || path.startsWith(`${name}.`))),
+  );
 
 const goneText = 'That is not there, or not any more. Nothing was changed.';
 
@@ -93,22 +99,16 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
         // A handler's own fault is shown as a page of its own, by the server.
         const { problem, unexpected } = problemFor(error, isOutage);
         if (unexpected && !isOutage(error)) throw error;
+        const errors = (problem.errors ?? []).map((one) => ({
+          ...one,
+          path: action.fieldOf(one.path, made.body),
+        }));
         // What was to go is gone, as after a second click.
         if (problem.status === 404 && action.route.method === 'DELETE')
           return showAgain(person, exchange, fields, null, 404);
-        if (problem.status === 404 || problem.status === 403) throw error;
+        if (problem.status === 403 || (problem.status === 404 && !isOfField(action, errors))) throw error;
         const forgetsKey = error instanceof Refused && error.refusal.refused === 'idempotency-conflict';
-        return shownAgain(
-          {
-            message: sentence(problem),
-            errors: (problem.errors ?? []).map((one) => ({
-              ...one,
-              path: action.fieldOf(one.path, made.body),
-            })),
-            forgetsKey,
-          },
-          problem.status,
-        );
+        return shownAgain({ message: sentence(problem), errors, forgetsKey }, problem.status);
       }
     },
   };

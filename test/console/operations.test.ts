@@ -141,9 +141,35 @@ describe('the console: jobs, projections, catalog and what-if', () => {
     );
   });
 
+  it('say what is wrong with a what-if beside the row that says it', async () => {
+    const page = await browser.get('/console/what-if');
+    const refused = await browser.submit(page, 'ask-what-if', {
+      month: '2026-04',
+      'plans.0.code': 'studio',
+      'plans.0.version': '9',
+      'items.1.plan': 'studio',
+      'items.1.resource_kind': 'gpu_hours',
+      'items.1.overage_price_cents': '-1.00',
+      'addons.0.code': 'storage_50gb',
+      'addons.0.price_cents': '-1.00',
+    });
+    expect(refused.status).to.equal(422);
+    expect(refused.text).not.to.contain('overrides.');
+    for (const name of ['items.0.overage_price_cents', 'addons.0.price_cents'])
+      expect(refused.root.querySelector(`[name="${name}"][aria-invalid]`), name).to.not.equal(null);
+    const unknown = await browser.submit(page, 'ask-what-if', {
+      month: '2026-04',
+      'plans.0.code': 'studio',
+      'plans.0.version': '9',
+    });
+    expect(unknown.status).to.equal(422);
+    expect(unknown.root.querySelector('[name="plans.0.version"][aria-invalid]')).to.not.equal(null);
+    expect(unknown.text).to.contain('Plans, row 1: Of version');
+  });
+
   it('compute what a price would do, month by month, down to the bill', async () => {
     const page = await browser.get('/console/what-if?plan=studio&terms_of_version=2');
-    const started = await browser.submit(page, 'ask-what-if', { from: '2026-03', to: '2026-04' });
+    const started = await browser.submit(page, 'ask-what-if', { month: '2026-03', to: '2026-04' });
     expect(started.url).to.match(/^\/console\/what-if\//);
     const id = started.url.split('/').at(-1) ?? '';
     const answer: Json = await until(

@@ -3,7 +3,7 @@ import { defineAction } from '../action.ts';
 
 /** What the form's members are, once they were read. All of them may be missing or of a wrong kind. */
 interface Asked {
-  from?: string;
+  month?: string;
   to?: string;
   tax_rate?: string;
   plans?: ({ code?: string } & Record<string, unknown>)[];
@@ -40,7 +40,7 @@ function plansOf({ plans = [], items = [] }: Asked): Record<string, Members> {
 /** The body of a what-if from the form's rows. */
 export function whatIfBody(members: Members): Members {
   const asked = members as Asked;
-  const { from, to, tax_rate, addons = [] } = asked;
+  const { month: from, to, tax_rate, addons = [] } = asked;
   const isPeriod = (text: string | undefined): text is string => /^\d{4}-\d{2}$/.test(text ?? '');
   const months =
     isPeriod(from) && isPeriod(to) && to !== from ? { periods: monthsBetween(from, to) } : { period: from };
@@ -63,7 +63,7 @@ export function whatIfField(path: string, members: Members): string {
   const { plans = [], items = [], addons = [] } = members as Asked;
   const row = (name: string, at: number, rest: string): string | null =>
     at === -1 ? null : `${name}.${at}.${rest}`;
-  if (path === 'period' || path.startsWith('periods')) return path === 'period' ? 'from' : 'to';
+  if (path === 'period' || path.startsWith('periods')) return path === 'period' ? 'month' : 'to';
   if (path === 'overrides.tax_rate') return 'tax_rate';
   for (const [at, { plan = '', resource_kind = '' }] of items.entries()) {
     const item = `overrides.plans.${plan}.items.${resource_kind}`;
@@ -87,7 +87,7 @@ export const askWhatIf = defineAction({
   title: 'What if',
   submit: 'Compute',
   fields: [
-    { name: 'from', label: 'Month', kind: 'period', required: true },
+    { name: 'month', label: 'Month', kind: 'period', required: true },
     { name: 'to', label: 'To', kind: 'period', hint: 'For several months: up to twelve.' },
     {
       name: 'plans',

@@ -67,7 +67,7 @@
     m: '/console/margin',
     j: '/console/journal',
   };
-  let leader = 0;
+  let leader = -Infinity;
 
   /** Whether a key leads to a page that this person has. */
   const isOffered = (key) =>
@@ -95,7 +95,7 @@
     }
     if (event.target.matches?.('input, textarea, select, [contenteditable]')) return;
     if (performance.now() - leader < 1500 && isOffered(event.key)) {
-      leader = 0;
+      leader = -Infinity;
       location.assign(places[event.key]);
       return;
     }

@@ -109,18 +109,6 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
       ),
   },
   {
-    key: 'region',
-    label: 'Region',
-    sort: ({ region }) => region,
-    cell: ({ region }) => region ?? <Absent />,
-  },
-  {
-    key: 'size',
-    label: 'Size',
-    sort: ({ size_slug }) => size_slug,
-    cell: ({ size_slug }) => size_slug ?? <Absent />,
-  },
-  {
     key: 'list',
     label: 'List price, a month',
     align: 'end',
@@ -133,6 +121,20 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
     align: 'end',
     sort: ({ cost }) => cost?.billed_cents ?? null,
     cell: ({ cost }) => <Money cents={cost?.billed_cents} />,
+  },
+  {
+    key: 'region',
+    label: 'Region',
+    minor: true,
+    sort: ({ region }) => region,
+    cell: ({ region }) => region ?? <Absent />,
+  },
+  {
+    key: 'size',
+    label: 'Size',
+    minor: true,
+    sort: ({ size_slug }) => size_slug,
+    cell: ({ size_slug }) => size_slug ?? <Absent />,
   },
 ];
 

@@ -67,7 +67,7 @@ export const whatIfPage = definePage({
         <ActionForm
           action={askWhatIf}
           values={{
-            from: query.period ?? monthBefore(today),
+            month: query.period ?? monthBefore(today),
             plans:
               query.plan === undefined
                 ? []

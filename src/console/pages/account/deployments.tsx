@@ -36,11 +36,11 @@ const columns: readonly Column<Row>[] = [
     sort: ({ display_name }) => display_name,
     cell: ({ display_name }) => display_name,
   },
-  { key: 'slug', label: 'Short name', sort: ({ slug }) => slug, cell: ({ slug }) => slug },
+  { key: 'slug', label: 'Short name', minor: true, sort: ({ slug }) => slug, cell: ({ slug }) => slug },
   { key: 'state', label: 'State', cell: (row) => <DeploymentState {...row} /> },
-  { key: 'since', label: 'Since', cell: ({ state_since }) => <Day day={state_since} /> },
+  { key: 'since', label: 'Since', minor: true, cell: ({ state_since }) => <Day day={state_since} /> },
   { key: 'plan', label: 'Plan', cell: ({ plan_code }) => plan_code ?? <Absent /> },
-  { key: 'region', label: 'Region', cell: ({ region }) => region ?? <Absent /> },
+  { key: 'region', label: 'Region', minor: true, cell: ({ region }) => region ?? <Absent /> },
 ];
 
 const path = '/console/account/deployments';

@@ -116,10 +116,16 @@ function Now({ forecast, open }: { forecast: Forecast; open: number | null }) {
 }
 
 function ByDeployment({ forecast, names }: { forecast: Forecast; names: ReadonlyMap<string, string> }) {
-  const amount = (key: string, label: string, of: (row: Accrued) => number | null): Column<Accrued> => ({
+  const amount = (
+    key: string,
+    label: string,
+    of: (row: Accrued) => number | null,
+    minor = true,
+  ): Column<Accrued> => ({
     key,
     label,
     align: 'end',
+    minor,
     sort: of,
     cell: (row) => <Money cents={of(row)} />,
   });
@@ -128,7 +134,7 @@ function ByDeployment({ forecast, names }: { forecast: Forecast; names: Readonly
   const some = (of: (row: Accrued) => number): boolean => forecast.deployments.some((row) => of(row) !== 0);
   const columns: readonly Column<Accrued>[] = [
     { key: 'deployment', label: 'Deployment', sort: nameOf, cell: nameOf },
-    { key: 'plan', label: 'Plan', cell: ({ plan_code }) => plan_code ?? 'none' },
+    { key: 'plan', label: 'Plan', minor: true, cell: ({ plan_code }) => plan_code ?? 'none' },
     amount('recurring', 'Plan and addons', ({ recurring_cents }) => recurring_cents),
     amount('overage', 'Beyond allowance', ({ overage_cents }) => overage_cents),
     ...(some(({ llm_cents }) => llm_cents)
@@ -137,8 +143,8 @@ function ByDeployment({ forecast, names }: { forecast: Forecast; names: Readonly
     ...(some(({ charges_cents }) => charges_cents)
       ? [amount('charges', 'Other charges', ({ charges_cents }) => charges_cents)]
       : []),
-    amount('total', 'Now', ({ total_cents }) => total_cents),
-    amount('pace', 'At this pace', ({ forecast: pace }) => pace.so_far_cents),
+    amount('total', 'Now', ({ total_cents }) => total_cents, false),
+    amount('pace', 'At this pace', ({ forecast: pace }) => pace.so_far_cents, false),
   ];
   return (
     <Section title="What this month costs" note="Before tax. An invoice follows once the month has ended.">

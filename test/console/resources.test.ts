@@ -135,7 +135,7 @@ describe('inventory and drift in the console', () => {
       const page = await browser.get(`/console/drift/${one.finding.id}`);
       expect(page.root.querySelector('#revert')?.getAttribute('hx-trigger')).to.equal('every 2s');
       expect(formsOf(page, 'accept-drift')).to.have.length(0);
-      seen.push(page.root.querySelector('.step-now')?.textContent ?? '');
+      seen.push(page.root.querySelector('.phase-now')?.textContent ?? '');
     });
     expect(seen.join()).to.contain('power off under way').and.to.contain('resize under way');
   });

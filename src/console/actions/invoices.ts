@@ -10,6 +10,13 @@ import type { ValueField } from '../field.ts';
 const numberOf = (value: unknown): unknown =>
   typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number.parseInt(value, 10) : value;
 
+const counted = (addresses: number): string => `${addresses} ${addresses === 1 ? 'address' : 'addresses'}`;
+
+/** The page of the invoice with no form open: what was done is not offered again. */
+const pageOf = (id: unknown): { to: string } => ({
+  to: `/console/invoices/${encodeURIComponent(typeof id === 'string' ? id : '')}`,
+});
+
 const reason: ValueField = {
   name: 'reason',
   label: 'Reason',
@@ -31,8 +38,9 @@ export const sendInvoice = defineAction({
       hint: "One a line. Empty: the billing addresses of the customer's profile.",
     },
   ],
-  done: ({ data: { status, accepted, addresses } }) => ({
-    text: `The mail is ${status.replaceAll('_', ' ')}: ${accepted} of ${addresses} addresses took it.`,
+  done: ({ data: { status, accepted, addresses } }, { params }) => ({
+    ...pageOf(params['id']),
+    text: `The mail is ${status.replaceAll('_', ' ')}: ${accepted} of ${counted(addresses)} took it.`,
   }),
 });
 
@@ -42,7 +50,8 @@ export const payInvoice = defineAction({
   title: 'Pay what is open',
   submit: 'Record as paid',
   fields: [],
-  done: ({ data: { paid_cents, status } }) => ({
+  done: ({ data: { paid_cents, status } }, { params }) => ({
+    ...pageOf(params['id']),
     text: `The invoice is ${status.replaceAll('_', ' ')}: ${money(paid_cents)} of payments are on it.`,
   }),
 });
@@ -67,7 +76,8 @@ export const recordInvoicePayment = defineAction({
     },
   ],
   body: (members) => ({ ...members, amount_cents: numberOf(members['amount_cents']) }),
-  done: ({ data: { amount_cents, unallocated_cents } }) => ({
+  done: ({ data: { amount_cents, unallocated_cents } }, { body }) => ({
+    ...pageOf(body['invoice_id']),
     text:
       `A payment of ${money(amount_cents)} is recorded` +
       (unallocated_cents > 0 ? `; ${money(unallocated_cents)} of it is the tenant's balance.` : '.'),
@@ -80,7 +90,8 @@ export const correctInvoice = defineAction({
   title: 'Correct the invoice',
   submit: 'Correct',
   fields: [reason],
-  done: ({ data, status }) => ({
+  done: ({ data, status }, { params }) => ({
+    ...pageOf(params['id']),
     text:
       data === null
         ? status === 'reviewed'
@@ -117,7 +128,10 @@ export const creditInvoice = defineAction({
     ],
     reason: why ?? '',
   }),
-  done: ({ data: { total_cents } }) => ({ text: `A credit note of ${money(total_cents)} is issued.` }),
+  done: ({ data: { total_cents } }, { params }) => ({
+    ...pageOf(params['id']),
+    text: `A credit note of ${money(total_cents)} is issued.`,
+  }),
 });
 
 export const voidInvoice = defineAction({
@@ -127,7 +141,10 @@ export const voidInvoice = defineAction({
   submit: 'Void the invoice',
   tone: 'danger',
   fields: [{ ...reason, hint: 'It stands in the history of the invoice.' }],
-  done: () => ({ text: 'The invoice is void. Its month is not billed until it is issued anew.' }),
+  done: (_answer, { params }) => ({
+    ...pageOf(params['id']),
+    text: 'The invoice is void. Its month is not billed until it is issued anew.',
+  }),
 });
 
 export const reissueInvoice = defineAction({

@@ -16,6 +16,9 @@ import { InvoiceSigns } from '../parts/provider-invoice.tsx';
 import { Day, Money, monthName } from '../parts/values.tsx';
 import { pathTo } from '../parts/url.ts';
 
+/** The lines of an invoice that no resource was found for. */
+const unmatchedHref = (uuid: string): string => `${pathTo('/console/costs/:uuid', { uuid })}?matched=false`;
+
 type Months = z.output<typeof costMonthsRoute.response>['data'];
 type Invoice = z.output<typeof providerInvoicesRoute.response>['data'][number];
 
@@ -50,6 +53,13 @@ export const costsPage = definePage({
         title="Costs"
         lead="What DigitalOcean bills, in US dollars as it gives them, and what became of it."
       >
+        {invoices.data
+          .filter(({ period, lines, matched }) => period.slice(0, 7) === query.month && matched < lines)
+          .map(({ uuid, period }) => (
+            <a class="button button-main" href={unmatchedHref(uuid)}>
+              Unmatched lines of {monthName(period)}
+            </a>
+          ))}
         <a class="button" href="/console/projects">
           Projects
         </a>
@@ -219,6 +229,13 @@ const invoiceColumns: readonly Column<Invoice>[] = [
   },
   { key: 'lines', label: 'Lines', align: 'end', cell: ({ lines }) => lines },
   { key: 'matched', label: 'Matched', align: 'end', cell: ({ matched }) => matched },
+  {
+    key: 'unmatched',
+    label: 'Not matched',
+    align: 'end',
+    cell: ({ uuid, lines, matched }) =>
+      lines === matched ? '0' : <a href={unmatchedHref(uuid)}>{lines - matched}</a>,
+  },
   {
     key: 'difference',
     label: 'Difference',

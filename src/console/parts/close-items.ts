@@ -17,7 +17,7 @@ const closeItems: Readonly<Record<string, CloseItemPage>> = {
     href: (period) => `/console/costs?month=${month(period)}`,
   },
   unmatched: { label: 'Unmatched cost lines', href: (period) => `/console/costs?month=${month(period)}` },
-  leakage: { label: 'Leakage', href: (period) => `/console/margin?period=${month(period)}` },
+  leakage: { label: 'Leakage', href: (period) => `/console/margin?period=${month(period)}#leakage` },
   drift: { label: 'Open drift', href: () => '/console/drift' },
   failed_jobs: { label: 'Failed jobs', href: () => '/console/jobs' },
   verify: {

@@ -66,7 +66,7 @@ export function CostLineDetail({
   resources: readonly Resource[] | null;
 }) {
   return (
-    <div id={`line-${line.line_no}`}>
+    <div class="drawer" id={`line-${line.line_no}`}>
       <Facts
         items={[
           ['Line', <Id id={line.id} />],
@@ -139,6 +139,7 @@ function Targets({ line, resources }: { line: CostLineShown; resources: readonly
       <Filters
         filters={[{ name: 'look', label: 'Look for a resource', kind: 'text', placeholder: 'name or id' }]}
         keep={['line', 'matched', 'kind', 'project', 'q']}
+        submit="Look"
       />
       {resources !== null && (
         <DataTable

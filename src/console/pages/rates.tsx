@@ -22,7 +22,7 @@ const [fxSort, fxCursor] = tableParameters('fx');
 export const ratesPage = definePage({
   path: '/console/rates',
   access: 'admin',
-  nav: { group: 'Catalog', label: 'Tax and exchange rates' },
+  nav: { group: 'Catalog', label: 'Rates' },
   query: z.strictObject({
     [taxSort]: z.string().optional(),
     [taxCursor]: z.string().optional(),

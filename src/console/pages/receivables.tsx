@@ -58,7 +58,7 @@ export const receivablesPage = definePage({
         </Figure>
       </Figures>
       <Filters
-        filters={[{ name: 'as_of', label: 'At the end of', kind: 'day' }]}
+        filters={[{ name: 'as_of', label: 'At the end of', kind: 'day', value: as_of }]}
         keep={['sort']}
         submit="Show"
       />

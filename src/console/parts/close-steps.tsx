@@ -118,7 +118,12 @@ function WillDo({ preview }: IssueProps) {
         tax <Money cents={tax_cents} />, are issued and numbered. An issued invoice is not edited any more: it
         is corrected by notes.
       </li>
-      {standing > 0 && <li>{counted(standing, 'invoice')} issued before stay as they are.</li>}
+      {standing > 0 && (
+        <li>
+          {counted(standing, 'invoice')} issued before{' '}
+          {standing === 1 ? 'stays as it is' : 'stay as they are'}.
+        </li>
+      )}
       {not_billable.length > 0 && (
         <li>{not_billable.map(({ tenant_id }) => tenant_id).join(', ')} can not be billed and get none.</li>
       )}

@@ -13,6 +13,8 @@ export interface Filter {
   /** Of a select; the first is usually `{ value: '', label: 'All' }`. */
   options?: readonly Option[];
   placeholder?: string;
+  /** What is in force where the address says nothing, such as the days of a statement. */
+  value?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export function Filters({
           <input type="hidden" name={name} value={query.get(name) ?? ''} />
         ))}
       {filters.map((filter) => (
-        <FilterField filter={filter} value={query.get(filter.name) ?? ''} />
+        <FilterField filter={filter} value={query.get(filter.name) ?? filter.value ?? ''} />
       ))}
       <button class="button" type="submit">
         {submit}

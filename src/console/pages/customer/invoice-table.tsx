@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import type { listInvoicesRoute } from '../../../http/routes/invoice-list.ts';
+import { InvoiceStatus } from '../../parts/invoice-states.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { Chip, Day, Money, monthName, type Tone } from '../../parts/values.tsx';
+import { Chip, Day, Money, monthName } from '../../parts/values.tsx';
 
 type Invoice = z.output<typeof listInvoicesRoute.response>['data'][number];
-
-const tones: Readonly<Record<string, Tone>> = { issued: 'info', partially_paid: 'warn', paid: 'good' };
 
 const columns: readonly Column<Invoice>[] = [
   { key: 'number', label: 'Number', cell: ({ number }) => number ?? 'no number yet' },
@@ -16,8 +15,7 @@ const columns: readonly Column<Invoice>[] = [
     label: 'Status',
     cell: ({ status, overdue, late }) => (
       <>
-        <Chip tone={tones[status] ?? 'plain'}>{status.replaceAll('_', ' ')}</Chip>
-        {overdue && <Chip tone="bad">overdue</Chip>}
+        <InvoiceStatus status={status} overdue={overdue} />
         {late && <Chip tone="warn">late facts</Chip>}
       </>
     ),

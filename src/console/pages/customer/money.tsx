@@ -70,7 +70,10 @@ export function MoneyTab({
           <Figure name="Open">
             <Money cents={account.total_cents} />
           </Figure>
-          <Figure name="Balance" note="pays the next invoice">
+          <Figure
+            name="Balance"
+            note={account.balance_cents > 0 ? 'pays the next invoice' : 'nothing is paid ahead'}
+          >
             <Money cents={account.balance_cents} />
           </Figure>
         </Figures>
@@ -166,7 +169,7 @@ const paymentColumns: readonly Column<Payment>[] = [
   { key: 'refunded', label: 'Refunded', align: 'end', cell: (one) => <Money cents={one.refunded_cents} /> },
   {
     key: 'over',
-    label: 'Pays nothing',
+    label: 'In the balance',
     align: 'end',
     cell: (one) => <Money cents={one.unallocated_cents} />,
   },
@@ -214,8 +217,8 @@ function StatementSection({ statement }: { statement: Statement }) {
         keep={['tab']}
         submit="Show"
         filters={[
-          { name: 'from', label: 'From', kind: 'day' },
-          { name: 'to', label: 'To', kind: 'day' },
+          { name: 'from', label: 'From', kind: 'day', value: from },
+          { name: 'to', label: 'To', kind: 'day', value: to },
         ]}
       />
       <DataTable

@@ -50,7 +50,10 @@ export function Overview({
             <Money cents={overdue} />
           </Figure>
         )}
-        <Figure name="Balance" note="paid ahead; it pays the next invoice">
+        <Figure
+          name="Balance"
+          note={account.balance_cents > 0 ? 'it pays the next invoice' : 'nothing is paid ahead'}
+        >
           <Money cents={account.balance_cents} />
         </Figure>
         <Figure name={`${month} so far`} note="before tax">

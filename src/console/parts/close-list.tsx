@@ -24,6 +24,7 @@ const columns: readonly Column<Item>[] = [
     key: 'count',
     label: 'How many',
     align: 'end',
+    minor: true,
     sort: ({ count }) => count,
     cell: ({ count, status }) => (status === 'ok' ? null : <Quantity value={count} />),
   },
@@ -44,7 +45,7 @@ export function CloseList({ close: { period, items } }: { close: MonthClose }) {
     <Section
       title="What stands in the way"
       id="list"
-      note={`${counts[0]} block, ${counts[1]} to look at, ${counts[2]} ok. Each leads to the page where it is mended.`}
+      note={`${counts[0] === 0 ? 'Nothing blocks' : `${counts[0]} block`}, ${counts[1]} to look at, ${counts[2]} ok. Each leads to the page where it is mended.`}
     >
       <DataTable
         caption={`Close list of ${monthName(period)}`}

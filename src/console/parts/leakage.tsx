@@ -145,6 +145,7 @@ const columns = (figure: FigureName, names: Names): readonly Column<Item>[] => [
   {
     key: 'deployment',
     label: 'Deployment',
+    minor: true,
     cell: ({ deployment_id: id }) => {
       if (id === null) return <span class="muted">none</span>;
       const href = pathTo('/console/deployments/:id', { id });

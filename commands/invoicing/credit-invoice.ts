@@ -35,7 +35,8 @@ export function refuseCredit(
   const left_total_cents = addCents(left.subtotal_cents, left.tax_cents);
   return refuse(
     'credit-above-invoice',
-    `at most ${money(left.subtotal_cents)} before tax is left of the invoice (${money(left_total_cents)} with tax)`,
+    `at most ${money(left.subtotal_cents)} before tax is left of the invoice ` +
+      `(${money(left_total_cents)} with tax)`,
     { extra: { invoice_id, left_subtotal_cents: left.subtotal_cents, left_total_cents } },
   );
 }

@@ -208,6 +208,11 @@ describe('signing in to the console', () => {
     expect((await browser.post('/console/do/nothing', {})).status).to.equal(404);
   });
 
+  it('has an icon also where no page names it', async () => {
+    const icon = await fetch(`${ledger.url}/favicon.ico`);
+    expect([icon.status, icon.headers.get('content-type')]).to.deep.equal([200, 'image/svg+xml']);
+  });
+
   it('keeps the choice of colours, and assets for ever', async () => {
     const browser = await operatorAt(ledger.url);
     const page = await browser.post('/console/theme', { theme: 'dark', from: '/console/design' });

@@ -37,7 +37,7 @@ export const projectsPage = definePage({
     <>
       <PageHead
         title="Projects"
-        lead="A project of DigitalOcean belongs to a tenant, and may tie its resources to a deployment by rule."
+        lead="A project of DigitalOcean belongs to a tenant, and may tie its resources to a deployment."
       />
       <Projects
         projects={projects.data}

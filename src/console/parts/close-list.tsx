@@ -41,11 +41,12 @@ const columns: readonly Column<Item>[] = [
 export function CloseList({ close: { period, items } }: { close: MonthClose }) {
   const rows = [...items].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
   const counts = order.map((status) => items.filter((item) => item.status === status).length);
+  const blocked = counts[0] === 0 ? 'Nothing blocks' : `${counts[0]} block`;
   return (
     <Section
       title="What stands in the way"
       id="list"
-      note={`${counts[0] === 0 ? 'Nothing blocks' : `${counts[0]} block`}, ${counts[1]} to look at, ${counts[2]} ok. Each leads to the page where it is mended.`}
+      note={`${blocked}, ${counts[1]} to look at, ${counts[2]} ok. Each leads to where it is mended.`}
     >
       <DataTable
         caption={`Close list of ${monthName(period)}`}

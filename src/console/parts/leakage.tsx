@@ -82,7 +82,7 @@ function Items({ caption, items, figure, names, total, prefix, empty }: ItemsPro
   );
 }
 
-/** What of a month leaks: costs that no revenue covers, which sum to a figure of the margin, and what is no cost. */
+/** What of a month leaks: costs that no revenue covers, and what was used or billed and is no cost. */
 export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
   const { items, currency, total_cents, at_billed_tenants: billed, period } = leakage;
   const costs = items.filter(({ amount_cents }) => amount_cents !== null);
@@ -91,7 +91,7 @@ export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
     <Section
       title="Leakage"
       id="leakage"
-      note="Costs that no revenue covers, by reason: the unattributed ones, and those of tenants without revenue."
+      note="Costs that no revenue covers, by reason: unattributed, or of tenants without revenue."
     >
       <Items
         caption={`Costs of ${monthName(period)} that no revenue covers, ${currency}`}

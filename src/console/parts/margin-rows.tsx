@@ -175,13 +175,14 @@ export function MarginRows({
     tenant_id === undefined ? ofAll(now, previous, to) : ofTenant(now, previous, { tenant_id, to, names });
   const total = figuresOf(now, query) ?? none;
   const before = figuresOf(previous, query) ?? none;
+  const by = tenant_id === undefined ? 'tenant' : 'deployment';
   return (
     <Section
       title={tenant_id === undefined ? 'By tenant' : 'By deployment'}
       note="A row leads on to what it is made of."
     >
       <DataTable
-        caption={`Margin of ${monthName(now.period)} by ${tenant_id === undefined ? 'tenant' : 'deployment'}, ${now.currency}`}
+        caption={`Margin of ${monthName(now.period)} by ${by}, ${now.currency}`}
         columns={columns}
         rows={rows}
         rowKey={({ key }) => key}

@@ -87,6 +87,20 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
   { key: 'name', label: 'Name', sort: ({ name }) => name, cell: ({ name }) => name },
   { key: 'kind', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
   {
+    key: 'list',
+    label: 'List price, a month',
+    align: 'end',
+    sort: ({ cost }) => cost?.list_monthly_cents ?? null,
+    cell: ({ cost }) => <Money cents={cost?.list_monthly_cents} />,
+  },
+  {
+    key: 'billed',
+    label: billedPeriod === null ? 'Billed' : `Billed for ${monthName(billedPeriod)}`,
+    align: 'end',
+    sort: ({ cost }) => cost?.billed_cents ?? null,
+    cell: ({ cost }) => <Money cents={cost?.billed_cents} />,
+  },
+  {
     key: 'status',
     label: 'State',
     sort: ({ status }) => status,
@@ -107,20 +121,6 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
       ) : (
         <a href={`/console/deployments/${encodeURIComponent(deployment_id)}`}>deployment</a>
       ),
-  },
-  {
-    key: 'list',
-    label: 'List price, a month',
-    align: 'end',
-    sort: ({ cost }) => cost?.list_monthly_cents ?? null,
-    cell: ({ cost }) => <Money cents={cost?.list_monthly_cents} />,
-  },
-  {
-    key: 'billed',
-    label: billedPeriod === null ? 'Billed' : `Billed for ${monthName(billedPeriod)}`,
-    align: 'end',
-    sort: ({ cost }) => cost?.billed_cents ?? null,
-    cell: ({ cost }) => <Money cents={cost?.billed_cents} />,
   },
   {
     key: 'region',

@@ -44,7 +44,7 @@ describe('resources of a busy month as they were', () => {
       for (const [path, answer] of answers) {
         const { data } = await ok(ledger.api.get(`${path}?known_at=${at}`));
         // Costs are those of now, and shown with nothing else.
-        expect(data, `${path} at ${at}`).to.deep.equal({ ...(answer), cost: null });
+        expect(data, `${path} at ${at}`).to.deep.equal({ ...answer, cost: null });
         asked += 1;
       }
     }

@@ -38,9 +38,7 @@ describe('refund-payment', () => {
     const refusal = given(refundPayment, [receivedEvent()])
       .when(request(6_001), knowing(), june)
       .refused('invalid-input');
-    expect(refusal.errors).to.deep.equal([
-      { path: 'amount_cents', message: '60.00 is left of the payment' },
-    ]);
+    expect(refusal.errors).to.deep.equal([{ path: 'amount_cents', message: '60.00 is left of the payment' }]);
   });
 
   it('refuses a payment that is refunded, one that is reversed, and none', () => {

@@ -107,6 +107,8 @@ describe('signing in to the console', () => {
       created_by: 'test',
       expires_at: new Date(Date.now() + 60_000).toISOString(),
     });
+    const looked = await fetch(`${ledger.url}/console/link/${secret}`, { method: 'HEAD' });
+    expect(looked.headers.get('set-cookie')).to.equal(null);
     const browser = createBrowser(ledger.url);
     const page = await browser.get(`/console/link/${secret}`);
     expect(page.status).to.equal(200);

@@ -131,6 +131,8 @@ async function signInWithLink(parts: ConsoleParts, request: Request, response: R
   nameRoute(response, '/console/link/:secret');
   const { options, shows } = parts;
   const frame = frameOf(request, null);
+  // Programs that look at links in mails and chats ask for the head alone: that signs no one in.
+  if (request.method === 'HEAD') return void response.status(200).type('text/html').end();
   const link = await options.sessions.useLink(String(request.params['secret']));
   // The page is opened a second time, as browsers do that restore their tabs: the session is there already.
   if (link === null && sessionSecretOf(request) !== null && (await personOfRequest(parts, request, response)))

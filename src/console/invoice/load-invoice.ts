@@ -24,7 +24,7 @@ export const invoiceParameters = {
 
 type InvoiceQuery = z.output<z.ZodObject<typeof invoiceParameters>>;
 
-/** What the page of an invoice shows, whoever reads it. */
+/** What the page of an invoice shows to operator and tenant alike. */
 export interface InvoiceShown {
   invoice: Invoice;
   /** The line that is open. */

@@ -14,7 +14,7 @@ export function isFromElsewhere(request: Request): boolean {
 }
 
 /**
- * A page of the console to go to: the path that was asked for, or the start where it is none of ours.
+ * A page of the console to go to: the path that was asked for, or the start where it leads elsewhere.
  * @param wanted may have been written by anyone
  */
 export function pathWithin(wanted: string | undefined): string {

@@ -8,7 +8,7 @@ import { Absent, Day, Facts, Id } from '../../parts/values.tsx';
 
 type Profile = z.output<typeof customerRoute.response>['data'];
 
-/** As whom a tenant is invoiced. */
+/** The buyer that a tenant is invoiced as. */
 export const accountProfilePage = definePage({
   path: '/console/account/profile',
   access: 'account',

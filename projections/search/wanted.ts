@@ -1,6 +1,6 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 
-/** What is searched for, by whom. */
+/** What is searched for, and the scope of the search. */
 export interface SearchWanted {
   /** In lower case, without blanks around it. */
   text: string;

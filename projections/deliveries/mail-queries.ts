@@ -1,9 +1,8 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
 import { deliveries } from './tables.ts';
 
-/** How the issue in force of an invoice was mailed last: as a delivery stands, or `unsent`. */
-export const mailStates = [
-  'unsent',
+/** How a delivery stands, for people. */
+export const deliveryStatuses = [
   'requested',
   'sending',
   'pending',
@@ -14,6 +13,9 @@ export const mailStates = [
   'given_up',
   'stopped',
 ] as const;
+
+/** How the issue in force of an invoice was mailed last: as a delivery stands, or `unsent`. */
+export const mailStates = ['unsent', ...deliveryStatuses] as const;
 export type MailState = (typeof mailStates)[number];
 
 /** The state of a delivery in row `d`, as `deliveryStatus` has it. */

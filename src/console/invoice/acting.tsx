@@ -14,6 +14,7 @@ import { ActionForm } from '../parts/form.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { withQuery } from '../parts/url.ts';
+import { inPlace } from '../parts/table.tsx';
 import { useView } from '../view-context.ts';
 import { WhatItDoes } from './consequences.tsx';
 import type { AllowedActions, Consequences, Invoice } from './types.ts';
@@ -60,14 +61,7 @@ export const centsAsked = (amount: string | undefined): string | undefined => {
   return cents === null ? amount : String(cents);
 };
 
-const inPlace = (url: string) => ({
-  href: `${url}#actions`,
-  'hx-get': url,
-  'hx-select': '#actions',
-  'hx-target': '#actions',
-  'hx-swap': 'outerHTML',
-  'hx-push-url': 'true',
-});
+const within = (url: string) => ({ href: `${url}#actions`, ...inPlace(url, 'actions') });
 
 /** What may be done now, what may not and why, and the action that is open. */
 export function Acting({
@@ -92,7 +86,7 @@ export function Acting({
               class={action === 'void' ? 'button button-warned' : 'button'}
               id={`act-${action}`}
               {...(open?.action === action ? { 'aria-current': 'true' as const } : {})}
-              {...inPlace(
+              {...within(
                 withQuery(url, { act: open?.action === action ? undefined : action, amount: undefined }),
               )}
             >

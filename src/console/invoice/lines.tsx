@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { Chip, Id, Money, Quantity } from '../parts/values.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
-import { DataTable, type Column } from '../parts/table.tsx';
+import { DataTable, inPlace, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { Allowances, Terms } from './terms.tsx';
@@ -15,14 +15,7 @@ import { sentenceOf, Steps } from './why.tsx';
 export const linesOnPage = 100;
 
 /** What makes a link open in place: htmx takes the lines out of the page that the link leads to. */
-const inPlace = (url: string) => ({
-  href: `${url}#lines`,
-  'hx-get': url,
-  'hx-select': '#lines',
-  'hx-target': '#lines',
-  'hx-swap': 'outerHTML',
-  'hx-push-url': 'true',
-});
+const within = (url: string) => ({ href: `${url}#lines`, ...inPlace(url, 'lines') });
 
 /** The description of a line, which opens and closes it. */
 function LineLink({ line, isOpen }: { line: InvoiceLine; isOpen: boolean }) {
@@ -32,7 +25,7 @@ function LineLink({ line, isOpen }: { line: InvoiceLine; isOpen: boolean }) {
     <a
       class="line-link"
       id={`line-${line.line_no}`}
-      {...inPlace(to)}
+      {...within(to)}
       href={`${to}#line-${line.line_no}`}
       aria-expanded={isOpen}
     >
@@ -181,7 +174,7 @@ function LinePages({ from, all }: { from: number; all: number }) {
       </span>
       {from > 0 && (
         <a
-          {...inPlace(
+          {...within(
             withQuery(url, { lines_cursor: String(Math.max(from - linesOnPage, 0)), line: undefined }),
           )}
         >

@@ -5,13 +5,12 @@ import { invoiceRoute } from '../../http/routes/invoices.ts';
 import { definePage } from '../page.ts';
 import { EventLink, EventsLink } from '../parts/events-link.tsx';
 import { invoiceName } from '../parts/invoice-states.tsx';
+import { lineColumns } from '../parts/line-columns.tsx';
 import { NoteKind, notePurpose } from '../parts/note-kind.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
-import { DataTable, type Column } from '../parts/table.tsx';
-import { Absent, Day, Facts, Id, Instant, Money, Percent, Quantity } from '../parts/values.tsx';
+import { DataTable } from '../parts/table.tsx';
+import { Absent, Day, Facts, Id, Instant, Money, Percent } from '../parts/values.tsx';
 import { percentOf } from '../parts/percent-of.ts';
-
-type Line = z.output<typeof correctionRoute.response>['data']['lines'][number];
 
 /** One credit or debit note with its lines. */
 export const correctionPage = definePage({
@@ -81,34 +80,4 @@ export const correctionPage = definePage({
   ),
 });
 
-const columns: readonly Column<Line>[] = [
-  { key: 'description', label: 'Line', wraps: true, cell: ({ description }) => description },
-  {
-    key: 'deployment',
-    label: 'Deployment',
-    cell: ({ deployment_id }) =>
-      deployment_id === null ? (
-        <Absent />
-      ) : (
-        <Id id={deployment_id} href={`/console/deployments/${encodeURIComponent(deployment_id)}`} />
-      ),
-  },
-  {
-    key: 'qty',
-    label: 'Quantity',
-    align: 'end',
-    cell: ({ qty, unit }) => <Quantity value={qty} unit={unit} />,
-  },
-  {
-    key: 'price',
-    label: 'Unit price',
-    align: 'end',
-    cell: ({ unit_price_cents }) => <Money cents={unit_price_cents} />,
-  },
-  {
-    key: 'amount',
-    label: 'Amount',
-    align: 'end',
-    cell: ({ amount_cents }) => <Money cents={amount_cents} />,
-  },
-];
+const columns = lineColumns(<Absent />);

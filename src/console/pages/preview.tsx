@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { previewMonthRoute } from '../../http/routes/invoice-close.ts';
 import { definePage } from '../page.ts';
 import { PeriodNav } from '../parts/filters.tsx';
+import { lineColumns } from '../parts/line-columns.tsx';
 import { Empty, Notice } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
-import { Chip, Figure, Figures, Id, Money, monthName, Quantity } from '../parts/values.tsx';
+import { Chip, Figure, Figures, Money, monthName, Quantity } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 
 type Preview = z.output<typeof previewMonthRoute.response>;
 type Previewed = Preview['data'][number];
-type Line = Previewed['lines'][number];
 
 /** What closing a month would issue, line for line. */
 export const previewPage = definePage({
@@ -181,37 +181,7 @@ function TenantTable({
   );
 }
 
-const lineColumns: readonly Column<Line>[] = [
-  { key: 'description', label: 'Line', wraps: true, cell: ({ description }) => description },
-  {
-    key: 'deployment',
-    label: 'Deployment',
-    cell: ({ deployment_id }) =>
-      deployment_id === null ? (
-        <span class="muted">all</span>
-      ) : (
-        <Id id={deployment_id} href={`/console/deployments/${encodeURIComponent(deployment_id)}`} />
-      ),
-  },
-  {
-    key: 'qty',
-    label: 'Quantity',
-    align: 'end',
-    cell: ({ qty, unit }) => <Quantity value={qty} unit={unit} />,
-  },
-  {
-    key: 'price',
-    label: 'Unit price',
-    align: 'end',
-    cell: ({ unit_price_cents }) => <Money cents={unit_price_cents} />,
-  },
-  {
-    key: 'amount',
-    label: 'Amount',
-    align: 'end',
-    cell: ({ amount_cents }) => <Money cents={amount_cents} />,
-  },
-];
+const ofLines = lineColumns(<span class="muted">all</span>);
 
 /** The lines of one tenant, and what is left out of them. */
 function TenantLines({ row, currency }: { row: Previewed; currency: string }) {
@@ -222,7 +192,7 @@ function TenantLines({ row, currency }: { row: Previewed; currency: string }) {
       </p>
       <DataTable
         caption={`Lines of ${row.tenant_id}, ${currency}`}
-        columns={lineColumns}
+        columns={ofLines}
         rows={row.lines}
         rowKey={({ line_no }) => `${row.tenant_id}-${line_no}`}
         name="lines"

@@ -3,11 +3,12 @@ import { whatIfRoute } from '../../http/routes/what-if.ts';
 import type { AnswerOf } from '../answer-of.ts';
 import { definePage } from '../page.ts';
 import { BeforeAfter } from '../parts/charts.tsx';
+import { comparedColumns } from '../parts/compared-columns.tsx';
 import { duration, Live } from '../parts/live.tsx';
 import { Empty, Notice, Progress } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Absent, Chip, Figure, Figures, Money, monthName, Percent } from '../parts/values.tsx';
+import { Absent, Figure, Figures, Money, monthName, Percent } from '../parts/values.tsx';
 import { withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { Overrides } from './overrides.tsx';
@@ -246,48 +247,11 @@ function Months({
 
 function SummedTenants({ rows }: { rows: readonly SummedTenant[] }) {
   const { currency } = useView();
-  const columns: readonly Column<SummedTenant>[] = [
-    {
-      key: 'tenant',
-      label: 'Tenant',
-      sort: ({ tenant_id }) => tenant_id,
-      cell: ({ tenant_id }) => tenant_id,
-    },
-    {
-      key: 'before',
-      label: 'As it is',
-      align: 'end',
-      sort: ({ before_cents }) => before_cents,
-      cell: ({ before_cents }) => <Money cents={before_cents} />,
-    },
-    {
-      key: 'after',
-      label: 'Under these terms',
-      align: 'end',
-      sort: ({ after_cents }) => after_cents,
-      cell: ({ after_cents }) => <Money cents={after_cents} />,
-    },
-    {
-      key: 'delta',
-      label: 'Difference',
-      align: 'end',
-      sort: ({ delta_cents }) => delta_cents,
-      cell: ({ delta_cents }) =>
-        delta_cents === 0 ? <Chip>no difference</Chip> : <Money cents={delta_cents} signed />,
-    },
-    {
-      key: 'issued',
-      minor: true,
-      label: 'Issued',
-      align: 'end',
-      cell: ({ issued_cents }) => <Money cents={issued_cents} />,
-    },
-  ];
   return (
     <Section title="By tenant, all months" note="A month opens to the bills before and after.">
       <DataTable
         caption={`By tenant over all months, with tax, ${currency}`}
-        columns={columns}
+        columns={comparedColumns}
         rows={rows}
         rowKey={({ tenant_id }) => tenant_id}
         href={({ tenant_id }) => `/console/customers/${encodeURIComponent(tenant_id)}`}

@@ -1,4 +1,5 @@
 import { BeforeAfter } from '../parts/charts.tsx';
+import { comparedColumns } from '../parts/compared-columns.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
@@ -38,36 +39,7 @@ export function WhatIfTenants({ month, open }: { month: Month; open: string | un
 }
 
 const columns: readonly Column<Tenant>[] = [
-  { key: 'tenant', label: 'Tenant', sort: ({ tenant_id }) => tenant_id, cell: ({ tenant_id }) => tenant_id },
-  {
-    key: 'before',
-    label: 'As it is',
-    align: 'end',
-    sort: ({ before_cents }) => before_cents,
-    cell: ({ before_cents }) => <Money cents={before_cents} />,
-  },
-  {
-    key: 'after',
-    label: 'Under these terms',
-    align: 'end',
-    sort: ({ after_cents }) => after_cents,
-    cell: ({ after_cents }) => <Money cents={after_cents} />,
-  },
-  {
-    key: 'delta',
-    label: 'Difference',
-    align: 'end',
-    sort: ({ delta_cents }) => delta_cents,
-    cell: ({ delta_cents }) =>
-      delta_cents === 0 ? <Chip>no difference</Chip> : <Money cents={delta_cents} signed />,
-  },
-  {
-    key: 'issued',
-    minor: true,
-    label: 'Issued',
-    align: 'end',
-    cell: ({ issued_cents }) => <Money cents={issued_cents} />,
-  },
+  ...comparedColumns,
   {
     key: 'margin',
     minor: true,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AttemptRow } from '../../../projections/deliveries/delivery-queries.ts';
 
-import { deliveryStatus, deliveryStatuses } from '../../processes/deliveries/delivery-status.ts';
+import { deliveryStatuses } from '../../../projections/deliveries/mail-queries.ts';
+import { deliveryStatus } from '../../processes/deliveries/delivery-status.ts';
 import { openDeliveries } from '../../processes/deliveries/sealed-delivery.ts';
 import type { ProcessDeps } from '../../processes/process.ts';
 import { instantSchema } from '../schemas.ts';

@@ -1,15 +1,5 @@
-/** How a delivery stands, for people. */
-export const deliveryStatuses = [
-  'requested',
-  'sending',
-  'pending',
-  'delivered',
-  'partly_delivered',
-  'rejected',
-  'unknown',
-  'given_up',
-  'stopped',
-] as const;
+import type { deliveryStatuses } from '../../../projections/deliveries/mail-queries.ts';
+
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
 /**

@@ -1,0 +1,49 @@
+import type { ComponentChildren } from 'preact';
+import type { Column } from './table.tsx';
+import { Id, Money, Quantity } from './values.tsx';
+
+/** A line of a document, as the API has it. */
+export interface DocumentLine {
+  description: string;
+  deployment_id: string | null;
+  qty: string;
+  unit: string;
+  unit_price_cents: number;
+  amount_cents: number;
+}
+
+/**
+ * The columns of the lines of a document.
+ * @param ofNone what stands for the deployment of a line that has none
+ */
+export const lineColumns = (ofNone: ComponentChildren): readonly Column<DocumentLine>[] => [
+  { key: 'description', label: 'Line', wraps: true, cell: ({ description }) => description },
+  {
+    key: 'deployment',
+    label: 'Deployment',
+    cell: ({ deployment_id }) =>
+      deployment_id === null ? (
+        ofNone
+      ) : (
+        <Id id={deployment_id} href={`/console/deployments/${encodeURIComponent(deployment_id)}`} />
+      ),
+  },
+  {
+    key: 'qty',
+    label: 'Quantity',
+    align: 'end',
+    cell: ({ qty, unit }) => <Quantity value={qty} unit={unit} />,
+  },
+  {
+    key: 'price',
+    label: 'Unit price',
+    align: 'end',
+    cell: ({ unit_price_cents }) => <Money cents={unit_price_cents} />,
+  },
+  {
+    key: 'amount',
+    label: 'Amount',
+    align: 'end',
+    cell: ({ amount_cents }) => <Money cents={amount_cents} />,
+  },
+];

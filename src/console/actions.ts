@@ -8,6 +8,7 @@ import { deploymentActions } from './actions/deployments.ts';
 import { invoiceActions } from './actions/invoices.ts';
 import { catalogActions } from './actions/catalog.ts';
 import { ledgerActions } from './actions/jobs.ts';
+import { usageActions } from './actions/usage.ts';
 import { askWhatIf } from './actions/what-if.ts';
 import { costActions } from './actions/costs.ts';
 import { resourceActions } from './actions/resources.ts';
@@ -28,6 +29,7 @@ export const actions: readonly ConsoleAction[] = [
   ...customerActions,
   ...deploymentActions,
   ...catalogActions,
+  ...usageActions,
   askWhatIf,
   ...costActions,
   ...ledgerActions,

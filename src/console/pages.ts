@@ -34,6 +34,7 @@ import { providerInvoicePage } from './pages/provider-invoice.tsx';
 import { ratesPage } from './pages/rates.tsx';
 import { receivablesPage } from './pages/receivables.tsx';
 import { sellerPage } from './pages/seller.tsx';
+import { usageRecordsPage } from './pages/deployment/usage-records.tsx';
 import { verificationPage, verificationsPage } from './pages/verification.tsx';
 import { whatIfResultPage } from './pages/what-if-result.tsx';
 import { whatIfPage } from './pages/what-if.tsx';
@@ -57,6 +58,7 @@ export const pages: readonly ConsolePage[] = [
   deploymentsPage,
   newDeploymentPage,
   deploymentPage,
+  usageRecordsPage,
   catalogPage,
   planPage,
   whatIfPage,

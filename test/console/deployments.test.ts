@@ -148,6 +148,57 @@ describe("an admin's pages of deployments", () => {
     expect((await answer(`deployments/${site}/charges`)).data[0].void_reason).to.equal('a mistake');
   });
 
+  it('report usage of a day, say why a report is rejected, and take a report back', async () => {
+    const records = `/console/deployments/${site}/usage?period=2026-05`;
+    expect((await open('usage')).html).to.contain(`href="${records}"`);
+    const report = {
+      resource_kind: 'bandwidth_gb',
+      qty: '12.5',
+      day: '2026-05-02',
+      external_id: 'ticket/7',
+    };
+    const empty = await browser.submit(await browser.get(records), 'report-usage', report, {});
+    expect(tableOf(empty, 'Usage records').at(-1)).to.include({ Kind: 'Bandwidth GB', Quantity: '12.5' });
+    const again = await browser.submit(await browser.get(records), 'report-usage', report);
+    expect(again.text).to.contain('known already: it counts once');
+    for (const [fields, why] of [
+      [{ qty: '13' }, 'names a report with other content already'],
+      [{ resource_kind: 'droplet_hours', external_id: 'ticket/8' }, 'is metered by the sweep'],
+      [{ day: '2030-01-01', external_id: 'ticket/8' }, 'has not begun'],
+      [{ qty: 'much', external_id: 'ticket/8' }, 'Quantity'],
+    ] as const) {
+      const refused = await browser.submit(await browser.get(records), 'report-usage', {
+        ...report,
+        ...fields,
+      });
+      expect(refused.text).to.contain(why);
+      expect(formsOf(refused, 'report-usage').map(fieldsOfForm)[0]).to.include({ ...report, ...fields });
+    }
+    const filtered = await browser.get(`${records}&resource_kind=bandwidth_gb`);
+    const gone = await browser.submit(filtered, 'void-usage', { reason: 'counted twice' });
+    expect(gone.text).to.contain('12.5 of Bandwidth GB on 2026-05-02 counts no more');
+    expect(gone.text).to.contain('There is no record of Bandwidth GB in May 2026');
+  });
+
+  it('take a request of the LLM gateway back from its event, once', async () => {
+    const charge = {
+      gateway_request_id: 'req/1',
+      deployment_id: site,
+      model: 'm',
+      input_tokens: 1,
+      output_tokens: 1,
+      charge_cents: '40.5',
+      occurred_at: '2026-05-03T10:00:00Z',
+    };
+    await ok(ledger.api.post('integrations/llm-usage', charge));
+    await ledger.settled();
+    const { data } = await answer('events?type=LlmUsageRecorded');
+    const page = await browser.get(`/console/journal/${data[0].position}`);
+    const done = await browser.submit(page, 'void-llm-usage', { reason: 'a mistake' });
+    expect(done.text).to.contain('The charge of the request to m (0.405) counts no more.');
+    expect(formsOf(done, 'void-llm-usage')).to.deep.equal([]);
+  });
+
   it('show usage, resources, events, and change the settings', async () => {
     expect(tableOf(await open('usage'), 'Usage against')[0]).to.have.property('Used');
     expect((await open('resources')).text).to.contain('No resource is tied to it');

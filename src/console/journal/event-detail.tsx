@@ -4,6 +4,7 @@ import { EventData } from '../parts/event-data.tsx';
 import { Absent, Facts, Id, Instant } from '../parts/values.tsx';
 import { pagesOfEvent } from '../streams.ts';
 import { actorName, journalWith } from './journal-links.ts';
+import { TakeBack } from './take-back.tsx';
 
 /** An event as the API answers it. */
 export type ShownEvent = z.output<typeof showEventRoute.response>['data'];
@@ -55,6 +56,7 @@ export function EventDetail({ event }: { event: ShownEvent }) {
           ['Schema version', JSON.stringify(metadata['schema_version'] ?? 1)],
         ]}
       />
+      <TakeBack event={event} />
       <h2>Data</h2>
       <EventData data={event.data} personal={event.personal} />
       <details class="as-of">

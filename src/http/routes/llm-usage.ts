@@ -81,7 +81,8 @@ const llmUsage = defineRoute({
   },
 });
 
-const voidRoute = defineRoute({
+/** Takes the report of a gateway request back. */
+export const voidLlmUsageRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/integrations/llm-usage/:gateway_request_id/void',
   tag: 'integrations',
@@ -109,4 +110,4 @@ const voidRoute = defineRoute({
 });
 
 /** What the LLM gateway reports (spec 10). */
-export const llmUsageRoutes = [llmUsage, voidRoute];
+export const llmUsageRoutes = [llmUsage, voidLlmUsageRoute];

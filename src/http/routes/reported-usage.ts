@@ -29,7 +29,8 @@ const intake: Intake<Report, Pick<Report, 'source' | 'external_id'>> = {
 
 const named = { source: z.string(), external_id: z.string() };
 
-const reportRoute = defineRoute({
+/** Records usage that no sweep meters. */
+export const reportUsageRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/usage',
   tag: 'usage',
@@ -54,7 +55,8 @@ const reportRoute = defineRoute({
   },
 });
 
-const voidRoute = defineRoute({
+/** Takes a report of usage back. */
+export const voidUsageRoute = defineRoute({
   method: 'POST',
   path: '/api/v1/usage/:source/:external_id/void',
   tag: 'usage',
@@ -80,4 +82,4 @@ const voidRoute = defineRoute({
 });
 
 /** Usage that no sweep meters (spec 9). */
-export const reportedUsageRoutes = [reportRoute, voidRoute];
+export const reportedUsageRoutes = [reportUsageRoute, voidUsageRoute];

@@ -58,7 +58,8 @@ function showSum(qty: string): string {
   return qty.includes('.') ? displayQty(qty, 2) : qty;
 }
 
-const usage = defineRoute({
+/** The records that count now. */
+export const usageRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/usage',
   tag: 'usage',
@@ -121,4 +122,4 @@ const usage = defineRoute({
 });
 
 /** What deployments used (spec 9). */
-export const usageRoutes = [usage, usageDaysRoute];
+export const usageRoutes = [usageRoute, usageDaysRoute];

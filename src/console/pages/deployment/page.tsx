@@ -18,6 +18,7 @@ import { Moves, Settings } from './actions.tsx';
 import { ChargesTab, EventsTab, ResourcesTab } from './lists.tsx';
 import { loadOverview, Overview, type Deployment } from './overview.tsx';
 import { loadPlan, PlanTab } from './plan.tsx';
+import { usageRecordsHref } from './usage-records.tsx';
 
 const query = z.strictObject({
   tab: z.enum(['plan', 'usage', 'charges', 'resources', 'events']).optional(),
@@ -78,14 +79,21 @@ function UsageTab({ days, forecast, today }: Awaited<ReturnType<typeof loadUsage
   return (
     <Section title="Usage" tools={<PeriodNav period={days.period} />}>
       {days.data.map((month) => (
-        <DeploymentUsage
-          month={month}
-          forecast={forecast?.deployments[0]}
-          period={days.period}
-          daysInMonth={days.days_in_month}
-          today={today}
-          currency={currency}
-        />
+        <>
+          <DeploymentUsage
+            month={month}
+            forecast={forecast?.deployments[0]}
+            period={days.period}
+            daysInMonth={days.days_in_month}
+            today={today}
+            currency={currency}
+          />
+          <p>
+            <a href={usageRecordsHref(month.deployment_id, days.period)}>
+              Its records, one by one; report usage or take a report back
+            </a>
+          </p>
+        </>
       ))}
     </Section>
   );

@@ -27,7 +27,9 @@ export function PageHead({
       {crumbs.length > 0 && (
         <nav class="crumbs" aria-label="Breadcrumb">
           {crumbs.map(({ label, href }) => (
-            <a href={href}>{label}</a>
+            <span class="crumb">
+              <a href={href}>{label}</a>
+            </span>
           ))}
         </nav>
       )}

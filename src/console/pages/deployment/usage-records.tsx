@@ -13,7 +13,7 @@ import { Disclosure, Empty, Notice } from '../../parts/notice.tsx';
 import { PageHead, Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { kindName } from '../../parts/usage-month.tsx';
-import { Day, Id, Quantity, monthName } from '../../parts/values.tsx';
+import { Day, Figure, Figures, Id, Quantity, monthName } from '../../parts/values.tsx';
 import { useView } from '../../view-context.ts';
 
 type Answer = AnswerOf<typeof usageRoute>;
@@ -142,8 +142,19 @@ function Records({
   kind: string | undefined;
 }) {
   const only = kind === undefined || kind === '' ? '' : ` of ${kindName(kind)}`;
+  const sums = Object.entries(summary);
   return (
     <>
+      {sums.length > 0 && (
+        <Figures>
+          {sums.map(([one, qty]) => (
+            <Figure name={kindName(one)} note="of all pages">
+              <Quantity value={qty} />
+            </Figure>
+          ))}
+        </Figures>
+      )}
+      <div class="gap" />
       <DataTable
         caption={`Usage records of ${monthName(period)}`}
         columns={columns}
@@ -157,15 +168,6 @@ function Records({
         nextCursor={next_cursor}
         empty={<Empty title={`There is no record${only} in ${monthName(period)}.`} />}
       />
-      {data.length > 0 && (
-        <p>
-          All together:{' '}
-          {Object.entries(summary)
-            .map(([one, qty]) => `${kindName(one)} ${qty}`)
-            .join('; ')}
-          .
-        </p>
-      )}
     </>
   );
 }

@@ -28,6 +28,7 @@ const sources: Readonly<Record<string, { file: () => string; type: string }>> = 
   'uplot.js': { file: () => resolve('uplot/dist/uPlot.iife.min.js'), type: 'text/javascript' },
   'uplot.css': { file: () => resolve('uplot/dist/uPlot.min.css'), type: 'text/css' },
   'console.js': { file: () => own('console.js'), type: 'text/javascript' },
+  'export.js': { file: () => own('export.js'), type: 'text/javascript' },
   'console.css': { file: () => own('console.css'), type: 'text/css' },
   'icon.svg': { file: () => own('icon.svg'), type: 'image/svg+xml' },
 };

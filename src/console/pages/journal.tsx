@@ -94,12 +94,23 @@ export const journalPage = definePage({
   ),
 });
 
+/** With JavaScript the page reads the export itself, and shows how far it is. */
 function Download({ filter }: { filter: JournalFilter }) {
+  const { asset, ledger } = useView();
   return (
-    <a class="events-link" href={withQuery('/console/files/events.ndjson', { ...filter })}>
-      <Icon name="download" />
-      NDJSON of these filters
-    </a>
+    <>
+      <a
+        class="events-link"
+        href={withQuery('/console/files/events.ndjson', { ...filter })}
+        data-export="export"
+        data-last={ledger?.head ?? 0}
+      >
+        <Icon name="download" />
+        NDJSON of these filters
+      </a>
+      <span class="export" id="export" role="status" hidden />
+      <script src={asset('export.js')} defer />
+    </>
   );
 }
 

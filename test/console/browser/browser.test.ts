@@ -1,6 +1,7 @@
 import { BrowserStage } from '../../support/browser/browser-stage.ts';
 import { describeInBrowser } from '../../support/browser/in-browser.ts';
 import { describeEveryPage } from './every-page.ts';
+import { describeExports } from './exports.ts';
 import { describeKeyboard } from './keyboard.ts';
 import { describeMonth } from './month.ts';
 import { describePictures } from './pictures.ts';
@@ -18,4 +19,5 @@ describeInBrowser('the console in a browser', () => {
   describeEveryPage(stage);
   describeKeyboard(stage);
   describeSessions(stage);
+  describeExports(stage);
 });

@@ -18,8 +18,8 @@ export const deliveryStatuses = [
 export const mailStates = ['unsent', ...deliveryStatuses] as const;
 export type MailState = (typeof mailStates)[number];
 
-/** The state of a delivery in row `d`, as `deliveryStatus` has it. */
-const stateOf = (db: Db): Fragment => db`(
+/** The state of a delivery in row `d`: what `deliveryStatus` says of a row, to filter and to count by. */
+export const stateOf = (db: Db): Fragment => db`(
   case
     when d.phase in ('requested', 'sending', 'pending') then d.phase
     when d.stopped is not null then 'stopped'

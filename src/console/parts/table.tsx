@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useView } from '../view-context.ts';
 import { Empty } from './notice.tsx';
+import { Pager } from './pager.tsx';
 import { withQuery } from './url.ts';
 
 /** A column of a table of `Row`s. */
@@ -14,8 +15,11 @@ export interface Column<Row> {
    * it do not sort.
    */
   sort?: (row: Row) => string | number | null;
-  /** Left out where there is little room: what it says stands elsewhere too. */
-  minor?: boolean;
+  /**
+   * Left out where there is little room, on phones, or with `wide` on anything but a wide screen: what it says
+   * stands elsewhere too. A print has every column.
+   */
+  minor?: boolean | 'wide';
   /** May break its text over several lines. */
   wraps?: boolean;
   cell: (row: Row) => ComponentChildren;
@@ -106,7 +110,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   return (
     <div class="table-box">
       <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
-        <table>
+        <table {...(isStacked(columns) ? { class: 'stacks' } : {})}>
           <caption class={captioned ? '' : 'sr'}>{caption}</caption>
           <thead>
             <tr>
@@ -131,11 +135,13 @@ export function DataTable<Row>(props: TableProps<Row>) {
           {totals !== undefined && (
             <tfoot>
               <tr>
-                {columns.map(({ key, align, minor }, index) =>
+                {columns.map(({ key, label, align, minor }, index) =>
                   index === 0 ? (
                     <th scope="row">{totals[key] ?? 'Total'}</th>
                   ) : (
-                    <td class={classesOf({ align, minor })}>{totals[key]}</td>
+                    <td class={classesOf({ align, minor })} data-label={label}>
+                      {totals[key]}
+                    </td>
                   ),
                 )}
               </tr>
@@ -154,6 +160,10 @@ export function DataTable<Row>(props: TableProps<Row>) {
   );
 }
 
+/** On phones each row of a table of many columns is a list of its own: no figure is out of sight. */
+const isStacked = (columns: readonly { minor?: boolean | 'wide' }[]): boolean =>
+  columns.filter(({ minor }) => minor !== true).length > 3;
+
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
 function classesOf({
@@ -162,10 +172,15 @@ function classesOf({
   wraps,
 }: {
   align?: 'start' | 'end' | undefined;
-  minor?: boolean | undefined;
+  minor?: boolean | 'wide' | undefined;
   wraps?: boolean | undefined;
 }): string {
-  const named = [align === 'end' && 'end', minor && 'minor', wraps && 'wraps'];
+  const named = [
+    align === 'end' && 'end',
+    minor === true && 'minor',
+    minor === 'wide' && 'minor-wide',
+    wraps && 'wraps',
+  ];
   return named.filter((name) => typeof name === 'string').join(' ');
 }
 
@@ -246,7 +261,7 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   return (
     <>
       <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
-        {columns.map(({ align, minor, cell, wraps }, index) => {
+        {columns.map(({ label, align, minor, cell, wraps }, index) => {
           const classes = classesOf({ align, minor, wraps });
           const content = cell(row);
           return index === 0 ? (
@@ -260,7 +275,9 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
               )}
             </th>
           ) : (
-            <td class={classes}>{content}</td>
+            <td class={classes} data-label={label}>
+              {content}
+            </td>
           );
         })}
       </tr>
@@ -270,35 +287,5 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
         </tr>
       )}
     </>
-  );
-}
-
-function Pager({
-  name,
-  nextCursor,
-  later,
-  rows,
-  sorted,
-}: {
-  name: string;
-  nextCursor: string | null;
-  later: boolean;
-  rows: number;
-  sorted: boolean;
-}) {
-  const { url } = useView();
-  if (nextCursor === null && !later) return null;
-  return (
-    <nav class="pager" aria-label="Pages of the list">
-      <span class="muted">
-        {rows.toLocaleString('en')} rows on this page{sorted && ', sorted within it'}
-      </span>
-      {later && <a href={withQuery(url, { [name]: undefined })}>First page</a>}
-      {nextCursor !== null && (
-        <a rel="next" href={withQuery(url, { [name]: nextCursor })}>
-          Next page
-        </a>
-      )}
-    </nav>
   );
 }

@@ -2,7 +2,7 @@ import type { Db, Fragment } from '../../src/database/db.ts';
 import type { CostLineMatch } from '../../src/events/costs.ts';
 import { canonicalDecimal } from '../../src/pricing/money.ts';
 import { lastDayOfLine, matchOfLine } from './match-of-line.ts';
-import { costLineLinks, costLines, providerInvoices } from './tables.ts';
+import { costLineLinks, costLines, costMatches, providerInvoices } from './tables.ts';
 
 /** The filter of cost lines. An undefined field does not filter. */
 export interface CostLineFilter {
@@ -13,6 +13,7 @@ export interface CostLineFilter {
   invoice_uuid?: string | undefined;
   /** The provider's name of a project. */
   project?: string | undefined;
+  resource_id?: string | undefined;
   /** Part of its product, group, description, name or project, in any case. */
   text?: string | undefined;
   /** One line of an invoice. */
@@ -78,7 +79,7 @@ type ListedRow = Omit<ListedCostLine, 'nearest' | 'link'> & {
 
 /** The current lines: of ingested invoices, from the line and match sets that these name. */
 function countingLines(db: Db, filter: CostLineFilter) {
-  const { period, kind, matched, line, invoice_uuid, project, text } = filter;
+  const { period, kind, matched, line, invoice_uuid, project, resource_id, text } = filter;
   return db`
     ${db(providerInvoices.ref)} p
     join ${db(costLines.ref)} l on l.invoice_uuid = p.uuid and l.lines_hash = p.lines_hash
@@ -90,9 +91,17 @@ function countingLines(db: Db, filter: CostLineFilter) {
     ${matched === undefined ? db`` : db`and (m.resource_id is not null) = ${matched}`}
     ${invoice_uuid === undefined ? db`` : db`and p.uuid = ${invoice_uuid}`}
     ${project === undefined ? db`` : db`and l.project_name = ${project}`}
+    ${resource_id === undefined ? db`` : ofResource(db, resource_id)}
     ${text === undefined ? db`` : db`and position(lower(${text}) in lower(${searchedText(db)})) > 0`}
     ${line === undefined ? db`` : db`and p.uuid = ${line.invoice_uuid} and l.line_no = ${line.line_no}`}`;
 }
+
+/** The lines of a resource. Its matches are found first, so that no match of another line is looked up. */
+const ofResource = (db: Db, resourceId: string): Fragment => db`
+    and m.resource_id = ${resourceId}
+    and (p.uuid, p.matches_hash, l.line_no) in (
+      select c.invoice_uuid, c.matches_hash, c.line_no from ${db(costMatches.ref)} c
+      where c.resource_id = ${resourceId})`;
 
 const searchedText = (db: Db): Fragment =>
   db`concat_ws(${'\n'}, l.product, l.group_description, l.description, l.name, l.project_name)`;

@@ -26,3 +26,18 @@ export function centsCell(cents: number): string {
   const digits = String(Math.abs(cents)).padStart(3, '0');
   return `${cents < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
+
+/** A column of a table: its name, and its cell in the line of a row. */
+export type CsvColumn<Row> = readonly [name: string, cell: (row: Row) => CsvCell];
+
+/** A table by its columns: the first line, with their names, and the line of a row. */
+export interface CsvTable<Row> {
+  readonly head: string;
+  readonly line: (row: Row) => string;
+}
+
+/** A table of these columns, in their order. */
+export const csvTable = <Row>(columns: readonly CsvColumn<Row>[]): CsvTable<Row> => ({
+  head: csvLine(columns.map(([name]) => name)),
+  line: (row) => csvLine(columns.map(([, cell]) => cell(row))),
+});

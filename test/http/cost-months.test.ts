@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ok, problem } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import { rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
+import { centsOf, csvOf } from '../support/http/csv.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
 import { syncAll } from '../support/processes/sync-run.ts';
@@ -132,5 +133,63 @@ describe('what became of the costs over HTTP', () => {
       ),
     );
     expect(await lines('&q=100%25_')).to.deep.equal([]);
+  });
+
+  it('has the lines of a resource, with their sum', async () => {
+    const all = await lines();
+    const [{ resource_id }] = all.filter((line) => line.matched) as [Json];
+    const path = `billing/cost-lines?resource_id=${resource_id}`;
+    const found = await ok(ledger.api.get(path));
+    expect(found.data).to.deep.equal(all.filter((line) => line.resource_id === resource_id));
+    expect(found.summary).to.include({
+      lines: found.data.length,
+      matched: found.data.length,
+      total_cents: sumOf(found.data, 'amount_cents'),
+    });
+    expect((await ok(ledger.api.get('billing/cost-lines?resource_id=nothing'))).data).to.deep.equal([]);
+  });
+
+  it('is CSV of exactly the cost lines that a filter finds', async () => {
+    const { rows, name } = await csvOf(ledger.url, 'billing/cost-lines?period=2026-04&kind=droplet');
+    expect(name).to.equal('cost-lines-2026-04.csv');
+    const asked = await lines('&kind=droplet');
+    expect(rows.map((row) => [row['line_no'], row['tenant_id'], row['borne_by']])).to.deep.equal(
+      asked.map((line) => [String(line.line_no), line.borne.tenant_id ?? '', line.borne.by]),
+    );
+    expect(rows.map((row) => centsOf(row['amount']))).to.deep.equal(asked.map((line) => line.amount_cents));
+    expect(rows.map((row) => centsOf(row['cost']))).to.deep.equal(asked.map((line) => line.borne.cents));
+    await problem(ledger.api.get('billing/cost-lines?format=csv&limit=5'), 422, 'limit');
+    const token = tenantToken('acme');
+    await problem(ledger.api.get('billing/cost-lines?format=csv', { token }), 403);
+  });
+
+  it('is CSV of a margin whose parts add up to the whole, and of the lines of each', async () => {
+    const margin = await data('dashboard/margin?period=2026-04');
+    const { rows, name } = await csvOf(ledger.url, 'dashboard/margin?period=2026-04');
+    expect(name).to.equal('margin-2026-04.csv');
+    const sum = (of: Record<string, string>[], column: string): number =>
+      of.reduce((cents, row) => cents + centsOf(row[column]), 0);
+    expect(sum(rows, 'margin')).to.equal(margin.overall.margin_cents);
+    expect(sum(rows, 'revenue')).to.equal(margin.overall.revenue_cents);
+    expect(sum(rows, 'costs')).to.equal(margin.overall.cogs_cents);
+    for (const { tenant_id, margin_cents } of margin.tenants)
+      expect(
+        sum(
+          rows.filter((row) => row['tenant_id'] === tenant_id),
+          'margin',
+        ),
+      ).to.equal(margin_cents);
+    const [own] = margin.deployments;
+    expect(rows.find((row) => row['deployment_id'] === own.deployment_id)?.['tenant_id']).to.equal('acme');
+    expect(rows.at(-1)).to.include({ tenant_id: 'unattributed', revenue: '0.00' });
+    const known = '&known_at=2026-01-01T00:00:00.000Z';
+    expect((await csvOf(ledger.url, `dashboard/margin?period=2026-04${known}`)).rows).to.deep.equal([]);
+    const path = `dashboard/margin/lines?period=2026-04&deployment_id=${own.deployment_id}`;
+    const found = await csvOf(ledger.url, path);
+    expect(found.name).to.equal('margin-lines-2026-04.csv');
+    expect(sum(found.rows, 'margin')).to.equal(own.margin_cents);
+    const { data: costs, revenue } = await ok(ledger.api.get(`${path}&limit=500`));
+    expect(found.rows).to.have.length(costs.length + revenue.length);
+    await problem(ledger.api.get(`${path}&format=csv&cursor=x`), 422, 'cursor');
   });
 });

@@ -3,6 +3,7 @@ import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { ok, problem } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
+import { centsOf, csvOf } from '../support/http/csv.ts';
 import { tenantToken } from '../support/http/tokens.ts';
 import { invoiceOf, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 
@@ -70,6 +71,27 @@ describe('receivables and statements', () => {
     expect((await ok(ledger.api.get('invoices?overdue=true'))).data.map(({ id }: Json) => id)).to.deep.equal([
       april,
     ]);
+  });
+
+  it('are CSV of exactly what a day, or a filter of payments, has', async () => {
+    const { rows, name } = await csvOf(ledger.url, 'receivables?as_of=2026-05-24');
+    expect(name).to.equal('receivables-2026-05-24.csv');
+    const { data } = await receivables('2026-05-24');
+    expect(
+      rows.map((row) => [row['tenant_id'], centsOf(row['total']), centsOf(row['balance'])]),
+    ).to.deep.equal(data.map((one: Json) => [one.tenant_id, one.total_cents, one.balance_cents]));
+    expect(rows).to.have.length.above(0);
+    await problem(ledger.api.get('receivables?format=csv&limit=1'), 422, 'limit');
+    const payments = (await ok(ledger.api.get('payments?tenant_id=acme'))).data;
+    const own = await csvOf(ledger.url, 'payments', tenantToken('acme'));
+    expect(own.rows.map((row) => [row['id'], row['reference'], centsOf(row['amount'])])).to.deep.equal(
+      payments.map((one: Json) => [one.id, one.reference, one.amount_cents]),
+    );
+    expect(own.rows).to.have.length.above(0);
+    await problem(
+      ledger.api.get('payments?format=csv&tenant_id=globex', { token: tenantToken('acme') }),
+      403,
+    );
   });
 
   it('show an invoice as it was', async () => {

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { latestBalance } from '../../../projections/costs/balance-queries.ts';
-import { listCostLines, summariseCostLines } from '../../../projections/costs/cost-line-queries.ts';
+import {
+  listCostLines,
+  summariseCostLines,
+  type CostLineFilter,
+} from '../../../projections/costs/cost-line-queries.ts';
 import {
   listProviderInvoices,
   providerInvoiceOf,
 } from '../../../projections/costs/provider-invoice-queries.ts';
-import { borneLines } from '../../invoicing/borne-lines.ts';
+import { borneLines, type BorneLine } from '../../invoicing/borne-lines.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
 import { commands } from '../../processes/commands.ts';
 import { ingestInvoice } from '../../processes/ingestion/ingestion.ts';
@@ -24,9 +29,11 @@ import {
   uuidSchema,
 } from '../schemas.ts';
 import { costLine, showCostLine } from './cost-line-answer.ts';
+import { costLineCsv } from './cost-line-csv.ts';
 import { costMonthsRoute, providerInvoiceRoute } from './cost-months.ts';
 import { providerInvoice, warnings } from './provider-invoice-answer.ts';
 import { costLinkRoutes } from './cost-links.ts';
+import { csvForm, csvRows, exportRows, listQuery, wantsCsv } from './csv-export.ts';
 import { freshMeta } from '../../ledger/fresh-meta.ts';
 
 const tag = 'billing';
@@ -91,15 +98,17 @@ export const costLinesRoute = defineRoute({
     'says what becomes of the line in the margin of its month: `by` a tenant, `shared` over the tenants, ' +
     'or `unattributed`, in cents of the currency of the ledger; `rule` is how its tenant came about, by a ' +
     '`tie` by hand, by that of a `project` or of the `source` of a backup or snapshot, or as the ' +
-    "resource's `own`. `q` finds part of a product, group, description, name or project.",
+    "resource's `own`. `q` finds part of a product, group, description, name or project. As CSV it is " +
+    'every line that the filter finds, in the same order, amounts as decimals.',
   access: 'admin',
   query: z.strictObject({
-    ...pageQuery,
+    ...listQuery,
     period: periodSchema.optional(),
     kind: idSchema.optional(),
     matched: queryBoolean.optional(),
     invoice_uuid: uuidSchema.optional(),
     project: idSchema.optional(),
+    resource_id: idSchema.optional(),
     q: idSchema.optional(),
   }),
   response: list(costLine).extend({
@@ -110,9 +119,14 @@ export const costLinesRoute = defineRoute({
       tax_cents: centsSchema,
     }),
   }),
-  async handle({ query, page: requested }, { ledger, currency }) {
-    const { period: month, kind, matched, invoice_uuid, project, q: text } = query;
-    const filter = { period: month, kind, matched, invoice_uuid, project, text };
+  streamed: csvForm('A head and a line for each cost line'),
+  async handle({ query, page: requested, prefers }, { ledger, currency }) {
+    const { period: month, kind, matched, invoice_uuid, project, resource_id, q: text } = query;
+    const filter = { period: month, kind, matched, invoice_uuid, project, resource_id, text };
+    if (wantsCsv(query, prefers)) {
+      const name = month === undefined ? 'cost-lines.csv' : `cost-lines-${month.slice(0, 7)}.csv`;
+      return { stream: csvRows(costLineCsv, (last) => linesBehind(ledger, filter, last, currency)), name };
+    }
     const after = requested.after(z.tuple([z.string(), z.string(), z.int()]));
     // One snapshot, so that lines, their bearers and sums are of the same state.
     const { page, summary } = await ledger.read(async (db) => {
@@ -126,6 +140,19 @@ export const costLinesRoute = defineRoute({
     return { body: { data: page.data.map(showCostLine), summary, next_cursor: page.next_cursor } };
   },
 });
+
+/** The lines of an export behind one, each with who bears it. */
+function linesBehind(
+  ledger: Ledger,
+  filter: CostLineFilter,
+  last: BorneLine | null,
+  currency: string,
+): Promise<BorneLine[]> {
+  const after = last === null ? null : ([last.period, last.invoice_uuid, last.line_no] as const);
+  return ledger.read(async (db) =>
+    borneLines(db, await listCostLines(db, filter, { limit: exportRows, after }), currency),
+  );
+}
 
 export const ingestInvoiceRoute = defineRoute({
   method: 'POST',

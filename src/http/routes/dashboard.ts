@@ -16,7 +16,9 @@ import {
   periodSchema,
 } from '../schemas.ts';
 import { accruedSubscription, forecastAnswer } from './accrual-answer.ts';
+import { csvForm, formatQuery, wantsCsv } from './csv-export.ts';
 import { costSplit, figuresOfMargin, fxAnswer, notBillableAnswer, pendingAnswer } from './margin-answer.ts';
+import { marginCsv } from './margin-csv.ts';
 import { marginLinesRoute } from './margin-lines.ts';
 import { marginMonthsRoute } from './margin-months.ts';
 
@@ -52,13 +54,19 @@ export const marginRoute = defineRoute({
     "the month's invoices of the provider that are not ingested, which its costs lack, with the last error",
     '(null: not tried yet). Default: the last month that has ended. With `known_at` all of it is as it had',
     'been recorded by then: the very answer that was given at that moment. `not_billable` names tenants',
-    "whose month can't be billed, so that they have no revenue.",
+    "whose month can't be billed, so that they have no revenue. As CSV it has a line for each deployment,",
+    'for what a tenant has beside them, and for what is unattributed; they add up to the whole.',
   ].join(' '),
   access: 'admin',
   heavy: true,
-  query: z.strictObject({ period: periodSchema.optional(), known_at: momentSchema.optional() }),
+  query: z.strictObject({
+    period: periodSchema.optional(),
+    known_at: momentSchema.optional(),
+    ...formatQuery,
+  }),
   response: one(margin),
-  async handle({ query }, { ledger, currency, jobDeps: { tax: seedTax } }) {
+  streamed: csvForm('A head and a line for each part of the margin'),
+  async handle({ query, prefers }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
     const now = ledger.now();
     // A moment in the future has the same default month as now.
@@ -70,6 +78,8 @@ export const marginRoute = defineRoute({
         : await ledger.readLatest((db, position) =>
             marginOfPeriod(db, { ...scope, known: { at, position } }),
           );
+    if (wantsCsv(query, prefers))
+      return { stream: marginCsv(data), name: `margin-${scope.period.slice(0, 7)}.csv` };
     return { body: { data } };
   },
 });

@@ -1,4 +1,4 @@
-import { centsCell, csvLine, type CsvCell } from '../csv.ts';
+import { centsCell, csvTable } from '../csv.ts';
 
 /** What a line of the table shows of an invoice. */
 interface CsvInvoice {
@@ -27,8 +27,8 @@ interface CsvInvoice {
   mail: string;
 }
 
-/** The columns, in order. */
-const columns: readonly [name: string, cell: (invoice: CsvInvoice) => CsvCell][] = [
+/** Invoices as a table for spreadsheets. */
+export const invoiceCsv = csvTable<CsvInvoice>([
   ['number', ({ number }) => number],
   ['tenant_id', ({ tenant_id }) => tenant_id],
   ['period', ({ period_start }) => period_start.slice(0, 7)],
@@ -52,11 +52,4 @@ const columns: readonly [name: string, cell: (invoice: CsvInvoice) => CsvCell][]
   ['mail', ({ mail }) => mail],
   ['issue_no', ({ issue_no }) => issue_no],
   ['id', ({ id }) => id],
-];
-
-/** The first line of the table: the names of its columns. */
-export const invoiceCsvHead = csvLine(columns.map(([name]) => name));
-
-/** The line of an invoice. */
-export const invoiceCsvLine = (invoice: CsvInvoice): string =>
-  csvLine(columns.map(([, cell]) => cell(invoice)));
+]);

@@ -12,23 +12,20 @@ import {
 } from '../../../projections/invoicing/invoice-list-queries.ts';
 import { mostMonthCents } from '../../pricing/billable.ts';
 import { dayOf } from '../../pricing/calendar.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import { Refused, refuseField } from '../../ledger/refusal.ts';
 import { listScope, type Caller } from '../caller.ts';
-import { csvType } from '../csv.ts';
 import { defineRoute } from '../route.ts';
 import {
   centsSchema,
   idSchema,
   list,
-  pageQuery,
   periodSchema,
   priceCentsSchema,
   queryBoolean,
   queryInteger,
 } from '../schemas.ts';
+import { csvForm, csvRows, exportRows, listQuery, wantsCsv } from './csv-export.ts';
 import { invoiceRow, invoiceStatus } from './invoice-answer.ts';
-import { invoiceCsvHead, invoiceCsvLine } from './invoice-csv.ts';
+import { invoiceCsv } from './invoice-csv.ts';
 import { showRow } from './show-invoice.ts';
 
 const mailState = z.enum(mailStates);
@@ -47,8 +44,7 @@ const invoiceSummary = z.strictObject({
 const sortSchema = z.enum(invoiceSorts.flatMap((by): (InvoiceSort | `-${InvoiceSort}`)[] => [by, `-${by}`]));
 
 const query = z.strictObject({
-  limit: queryInteger(1, 500).optional().meta({ description: 'at most so many rows; 50 by default' }),
-  cursor: pageQuery.cursor,
+  ...listQuery,
   tenant_id: idSchema.optional(),
   period: periodSchema.optional(),
   status: invoiceStatus.optional(),
@@ -60,10 +56,6 @@ const query = z.strictObject({
   to_cents: queryInteger(0, mostMonthCents).optional(),
   sort: sortSchema.optional().meta({ description: '-period by default' }),
   summary: queryBoolean.optional(),
-  format: z
-    .enum(['json', 'csv'])
-    .optional()
-    .meta({ description: `csv: all there is, line by line; the same as Accept: ${csvType}` }),
 });
 
 type ListQuery = z.output<typeof query>;
@@ -108,28 +100,6 @@ function keyOf(row: ShownRow, { by }: InvoiceOrder): InvoiceKey {
   }
 }
 
-/** The most rows that are read at once for an export. */
-const exportRows = 500;
-
-/** All rows of a filter as CSV, read page by page. */
-async function* csvOf(
-  ledger: Ledger,
-  filter: InvoiceFilter,
-  order: InvoiceOrder,
-  today: string,
-): AsyncGenerator<string> {
-  yield invoiceCsvHead;
-  for (let after: InvoiceKey | null = null, isMore = true; isMore;) {
-    const page = { order, after, limit: exportRows };
-    const rows = await ledger.query((db) => listInvoices(db, filter, page, today));
-    const read: ShownRow[] = rows.map((row) => shown(row, today));
-    yield read.map(invoiceCsvLine).join('');
-    const last = read.at(-1);
-    isMore = last !== undefined && read.length === exportRows;
-    after = last === undefined ? null : keyOf(last, order);
-  }
-}
-
 /** The list of invoices (spec 11), also as a table for spreadsheets. */
 export const listInvoicesRoute = defineRoute({
   method: 'GET',
@@ -150,20 +120,19 @@ export const listInvoicesRoute = defineRoute({
   response: list(invoiceRow.extend({ late: z.boolean(), mail: mailState })).extend({
     summary: invoiceSummary.optional(),
   }),
-  streamed: {
-    contentType: `${csvType}; charset=utf-8`,
-    line: z.string(),
-    description: 'A head and a line for each invoice (RFC 4180).',
-  },
+  streamed: csvForm('A head and a line for each invoice'),
   async handle({ query: asked, page: requested, caller, prefers }, { ledger }) {
     const today = dayOf(ledger.now());
     const order = orderOf(asked.sort);
     const filter = filterOf(caller, asked);
-    if (asked.format === 'csv' || (asked.format === undefined && prefers(csvType))) {
-      for (const name of ['limit', 'cursor', 'summary'] as const)
-        if (asked[name] !== undefined) throw new Refused(refuseField(name, 'an export has all rows'));
+    if (wantsCsv(asked, prefers)) {
       const month = asked.period === undefined ? '' : `-${asked.period.slice(0, 7)}`;
-      return { stream: csvOf(ledger, filter, order, today), name: `invoices${month}.csv` };
+      const read = async (last: ShownRow | null): Promise<ShownRow[]> => {
+        const page = { order, after: last === null ? null : keyOf(last, order), limit: exportRows };
+        const rows = await ledger.query((db) => listInvoices(db, filter, page, today));
+        return rows.map((row) => shown(row, today));
+      };
+      return { stream: csvRows(invoiceCsv, read), name: `invoices${month}.csv` };
     }
     const after = requested.after(z.tuple([z.union([z.string(), z.int()]), z.string()]));
     const page = { order, after, limit: requested.limit + 1 };

@@ -11,11 +11,12 @@ import {
   idSchema,
   list,
   momentSchema,
-  pageQuery,
   periodSchema,
   queryBoolean,
 } from '../schemas.ts';
+import { csvForm, listQuery, wantsCsv } from './csv-export.ts';
 import { costSplit, figuresOfMargin, fxAnswer } from './margin-answer.ts';
+import { marginLinesCsv } from './margin-csv.ts';
 
 const costOfMargin = z.strictObject({
   id: z.string(),
@@ -81,11 +82,13 @@ export const marginLinesRoute = defineRoute({
     'is over the whole filter. With a tenant or a deployment, `revenue` has the lines of its invoice and',
     'notes, and `figures` its margin: the costs add up to its `direct_cents`, the revenue to its',
     '`revenue_cents`. Default: the last month that has ended. `known_at`: as it had been recorded by then.',
+    'As CSV it is every line of the filter, revenue first; costs are below zero, so that the lines add up to',
+    'the margin.',
   ].join(' '),
   access: 'admin',
   heavy: true,
   query: z.strictObject({
-    ...pageQuery,
+    ...listQuery,
     period: periodSchema.optional(),
     tenant_id: idSchema.optional(),
     deployment_id: idSchema.optional(),
@@ -101,7 +104,8 @@ export const marginLinesRoute = defineRoute({
     revenue: z.array(revenueOfMargin),
     summary: z.strictObject({ lines: z.int().min(0), cost_cents: centsSchema }),
   }),
-  async handle({ query, page: requested }, { ledger, currency, jobDeps: { tax: seedTax } }) {
+  streamed: csvForm('A head and a line for each line of revenue and costs'),
+  async handle({ query, page: requested, prefers }, { ledger, currency, jobDeps: { tax: seedTax } }) {
     const period = query.period ?? addMonths(monthOf(ledger.now().slice(0, 10)), -1);
     const scope = { period, currency, seedTax };
     const of = {
@@ -110,14 +114,19 @@ export const marginLinesRoute = defineRoute({
       withoutDeployment: query.without_deployment,
       borneBy: query.borne_by,
     };
-    const page = { limit: requested.limit + 1, after: requested.after(z.tuple([z.string(), z.int()])) };
+    const isWhole = wantsCsv(query, prefers);
+    const page = isWhole
+      ? { limit: Number.MAX_SAFE_INTEGER, after: null }
+      : { limit: requested.limit + 1, after: requested.after(z.tuple([z.string(), z.int()])) };
     const at = query.known_at === undefined ? undefined : endOf(query.known_at);
-    const { costs, ...answer } =
+    const found =
       at === undefined
         ? await ledger.read((db) => marginLines(db, scope, of, page))
         : await ledger.readLatest((db, position) =>
             marginLines(db, { ...scope, known: { at, position } }, of, page),
           );
+    if (isWhole) return { stream: marginLinesCsv(found), name: `margin-lines-${period.slice(0, 7)}.csv` };
+    const { costs, ...answer } = found;
     const { data, next_cursor } = requested.of(costs, (line) => [line.invoice_uuid, line.line_no]);
     return { body: { ...answer, data: data.map(shownCost), next_cursor } };
   },

@@ -15,7 +15,9 @@ import { onAccount, receivePayment, sealedReference } from '../../processes/rece
 import { mostMonthCents } from '../../pricing/billable.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { foundOr404, listScope, ownerOr404 } from '../caller.ts';
+import { centsCell, csvTable } from '../csv.ts';
 import { defineRoute } from '../route.ts';
+import { csvForm, csvRows, exportRows, listQuery, wantsCsv } from './csv-export.ts';
 import { paymentPreviewRoutes } from './payment-previews.ts';
 import {
   centsSchema,
@@ -24,7 +26,6 @@ import {
   instantSchema,
   list,
   one,
-  pageQuery,
   priceCentsSchema,
   reasonSchema,
 } from '../schemas.ts';
@@ -133,16 +134,40 @@ export const createPaymentRoute = defineRoute({
   },
 });
 
+/** A payment with its reference, which is stored encrypted. */
+interface OpenPayment {
+  row: PaymentRow;
+  reference: string;
+}
+
+/** Payments as a table for spreadsheets. */
+const paymentCsv = csvTable<OpenPayment>([
+  ['received_on', ({ row }) => row.received_on],
+  ['tenant_id', ({ row }) => row.tenant_id],
+  ['method', ({ row }) => row.method],
+  ['reference', ({ reference }) => reference],
+  ['currency', ({ row }) => row.currency],
+  ['amount', ({ row }) => centsCell(row.amount_cents)],
+  ['refunded', ({ row }) => centsCell(row.refunded_cents)],
+  ['unallocated', ({ row }) => centsCell(row.unallocated_cents)],
+  ['reversed_on', ({ row }) => row.reversed_on],
+  ['invoice_id', ({ row }) => row.invoice_id],
+  ['recorded_at', ({ row }) => row.recorded_at],
+  ['id', ({ row }) => row.id],
+]);
+
 /** The payments. */
 export const listPaymentsRoute = defineRoute({
   method: 'GET',
   path: '/api/v1/payments',
   tag,
   summary: 'Payments, those recorded last first',
-  description: '`invoice_id` finds payments that name the invoice, or that paid it.',
+  description:
+    '`invoice_id` finds payments that name the invoice, or that paid it. As CSV it is every payment of the ' +
+    'filter, in the same order, amounts as decimals.',
   access: 'tenant',
   query: z.strictObject({
-    ...pageQuery,
+    ...listQuery,
     tenant_id: idSchema.optional(),
     invoice_id: idSchema.optional(),
     method: idSchema.optional(),
@@ -150,16 +175,22 @@ export const listPaymentsRoute = defineRoute({
     to: daySchema.optional(),
   }),
   response: list(listedPayment),
-  async handle({ query, page: requested, caller }, { ledger, jobDeps }) {
+  streamed: csvForm('A head and a line for each payment'),
+  async handle({ query, page: requested, caller, prefers }, { ledger, jobDeps }) {
     const { tenant_id, invoice_id, method, from, to } = query;
     const filter = { tenantId: listScope(caller, tenant_id), invoiceId: invoice_id, method, from, to };
+    const read = async (after: number | null, limit: number): Promise<OpenPayment[]> => {
+      const rows = await ledger.query((db) => listPayments(db, filter, { after, limit }));
+      const references = await jobDeps.personal.open(rows.map(sealedReference));
+      return rows.map((row, index) => ({ row, reference: references[index] ?? '' }));
+    };
+    if (wantsCsv(query, prefers)) {
+      const behind = (last: OpenPayment | null) => read(last?.row.position ?? null, exportRows);
+      return { stream: csvRows(paymentCsv, behind), name: 'payments.csv' };
+    }
     const after = requested.after(z.tuple([z.int()]))?.[0] ?? null;
-    const rows = await ledger.query((db) => listPayments(db, filter, { after, limit: requested.limit + 1 }));
-    const references = await jobDeps.personal.open(rows.map(sealedReference));
-    const { data, next_cursor } = requested.of(
-      rows.map((row, index) => ({ row, reference: references[index] ?? '' })),
-      ({ row }) => [row.position],
-    );
+    const rows = await read(after, requested.limit + 1);
+    const { data, next_cursor } = requested.of(rows, ({ row }) => [row.position]);
     return { body: { data: data.map(({ row, reference }) => showRow(row, reference)), next_cursor } };
   },
 });

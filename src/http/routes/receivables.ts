@@ -2,10 +2,13 @@ import { z } from 'zod';
 import {
   receivablesByTenant,
   receivablesTotal,
+  type ReceivableRow,
 } from '../../../projections/receivables/receivable-queries.ts';
 import { dayOf } from '../../pricing/calendar.ts';
+import { centsCell, csvTable, type CsvTable } from '../csv.ts';
 import { defineRoute } from '../route.ts';
-import { centsSchema, daySchema, list, pageQuery, priceCentsSchema } from '../schemas.ts';
+import { centsSchema, daySchema, list, priceCentsSchema } from '../schemas.ts';
+import { csvForm, csvRows, exportRows, listQuery, wantsCsv } from './csv-export.ts';
 
 /** What is open by age, and what is over. */
 export const aged = {
@@ -19,6 +22,22 @@ export const aged = {
   balance_cents: centsSchema,
 };
 
+/** What tenants owe as a table for spreadsheets. */
+const receivablesCsv = (day: string, currency: string): CsvTable<ReceivableRow> =>
+  csvTable([
+    ['as_of', () => day],
+    ['tenant_id', ({ tenant_id }) => tenant_id],
+    ['currency', () => currency],
+    ['current', (row) => centsCell(row.current_cents)],
+    ['days_1_30', (row) => centsCell(row.days_1_30_cents)],
+    ['days_31_60', (row) => centsCell(row.days_31_60_cents)],
+    ['days_61_90', (row) => centsCell(row.days_61_90_cents)],
+    ['over_90', (row) => centsCell(row.over_90_cents)],
+    ['total', (row) => centsCell(row.total_cents)],
+    ['opening_balance', (row) => centsCell(row.opening_balance_cents)],
+    ['balance', (row) => centsCell(row.balance_cents)],
+  ]);
+
 /** What is owed. */
 export const receivablesRoute = defineRoute({
   method: 'GET',
@@ -28,17 +47,26 @@ export const receivablesRoute = defineRoute({
   description:
     'Age counts the days past the last day to pay. The sums are those of the open invoices on that day, ' +
     'with their debit notes and with opening balances; what was paid, credited or voided later does not ' +
-    'count. `balance_cents` is what a tenant has over, and is not taken off. `as_of` is today by default.',
+    'count. `balance_cents` is what a tenant has over, and is not taken off. `as_of` is today by default. ' +
+    'As CSV it has a line for each tenant, amounts as decimals.',
   access: 'admin',
   heavy: true,
-  query: z.strictObject({ ...pageQuery, as_of: daySchema.optional() }),
+  query: z.strictObject({ ...listQuery, as_of: daySchema.optional() }),
   response: list(z.strictObject({ tenant_id: z.string(), ...aged })).extend({
     as_of: daySchema,
     currency: z.string(),
     totals: z.strictObject(aged),
   }),
-  async handle({ query, page: requested }, { ledger, currency }) {
+  streamed: csvForm('A head and a line for each tenant'),
+  async handle({ query, page: requested, prefers }, { ledger, currency }) {
     const as_of = query.as_of ?? dayOf(ledger.now());
+    if (wantsCsv(query, prefers)) {
+      const read = (last: ReceivableRow | null) =>
+        ledger.read((db) =>
+          receivablesByTenant(db, as_of, { after: last?.tenant_id ?? null, limit: exportRows }),
+        );
+      return { stream: csvRows(receivablesCsv(as_of, currency), read), name: `receivables-${as_of}.csv` };
+    }
     const after = requested.after(z.tuple([z.string(), daySchema]));
     // The pages of one list are of one day, also past midnight.
     const day = query.as_of ?? after?.[1] ?? as_of;

@@ -1,7 +1,16 @@
 import type { Tone } from './parts/values.tsx';
 
+const plain: Readonly<Record<string, string>> = {
+  dns_zone: 'DNS zone',
+  floating_ip: 'floating IP',
+  k8s_cluster: 'Kubernetes cluster',
+  managed_db: 'managed database',
+  size_slug: 'size',
+  spaces_bucket: 'Spaces bucket',
+};
+
 /** `droplet_backup` reads `droplet backup`. */
-export const words = (code: string): string => code.replaceAll('_', ' ');
+export const words = (code: string): string => plain[code] ?? code.replaceAll('_', ' ');
 
 const tones: Readonly<Record<string, Tone>> = {
   active: 'good',

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { money } from '../../src/pricing/amount-text.ts';
-import { formsOf, operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
+import { words } from '../../src/console/inventory-words.ts';
+import { csvAt, formsOf, operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
 import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import { rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
@@ -36,7 +37,7 @@ describe('the pages of costs and margin', () => {
     const { months } = await data('billing/months?from=2026-04&to=2026-04');
     const kinds = tableOf(page, 'Costs of April 2026 by kind');
     expect(kinds.map((row) => [row['Kind'], row['Cost']])).to.deep.equal(
-      months[0].groups.map((one: Json) => [one.key, money(one.cents)]),
+      months[0].groups.map((one: Json) => [words(one.key), money(one.cents)]),
     );
     const [invoice] = tableOf(page, 'Invoices of DigitalOcean');
     expect(invoice).to.include({ Month: 'April 2026', Amount: '86.92', Lines: '33', Matched: '17' });
@@ -84,6 +85,42 @@ describe('the pages of costs and margin', () => {
     expect((await data('billing/cost-lines?period=2026-04&matched=true&limit=100')).length).to.equal(17);
   });
 
+  it('give exactly the lines that are filtered as CSV', async () => {
+    const page = await operator.get(`/console/costs/${april}?matched=false&kind=droplet`);
+    const rows = await csvAt(operator, page, 'cost-lines.csv');
+    expect(rows.map((row) => row['line_no'])).to.deep.equal(
+      tableOf(page, 'Lines of the invoice').map((row) => row['Line']),
+    );
+    const all = await csvAt(operator, await operator.get('/console/costs?month=2026-04'), 'cost-lines.csv');
+    expect(all).to.have.length(33);
+    const deep = await operator.get(`/console/margin?period=2026-04&tenant_id=acme&deployment_id=${site}`);
+    const lines = await csvAt(operator, deep, 'margin-lines.csv');
+    const costs = lines.filter((row) => row['of'] === 'cost');
+    expect(costs).to.have.length(tableOf(deep, "Lines of the provider's").length);
+    const whole = await csvAt(operator, await operator.get('/console/margin?period=2026-04'), 'margin.csv');
+    expect(whole.map((row) => row['tenant_id'])).to.include.members(['acme', 'unattributed']);
+    const known = await operator.get('/console/margin?period=2026-04&known_at=2026-01-01T00:00');
+    expect(await csvAt(operator, known, 'margin.csv')).to.deep.equal([]);
+    const tenant = await tenantAt(ledger.url, 'acme');
+    for (const file of ['cost-lines', 'margin', 'margin-lines', 'receivables', 'payments'])
+      expect((await tenant.file(`/console/files/${file}.csv`)).status, file).to.equal(403);
+  });
+
+  it('show what a resource cost on its page, line by line', async () => {
+    const page = await operator.get(`/console/inventory/${droplet.id}`);
+    const { data: lines } = await ok(ledger.api.get(`billing/cost-lines?resource_id=${droplet.id}`));
+    const rows = tableOf(page, `Cost lines of ${droplet.name}`);
+    expect(rows.map((row) => [row['Description'], row['Billed']])).to.deep.equal(
+      lines.map((line: Json) => [line.description, money(line.amount_cents)]),
+    );
+    expect(rows[0]?.['Borne by']).to.equal('acme by a tie by hand');
+    expect(await csvAt(operator, page, 'cost-lines.csv')).to.have.length(lines.length);
+    const [other] = (await data('inventory?kind=dns_zone')) as [Json];
+    expect((await operator.get(`/console/inventory/${other.id}`)).text).to.contain(
+      'No ingested invoice has a line for it.',
+    );
+  });
+
   it('ingest an invoice again', async () => {
     const page = await operator.get(`/console/costs/${april}`);
     const done = await operator.submit(page, 'ingest-provider-invoice');
@@ -94,11 +131,21 @@ describe('the pages of costs and margin', () => {
     const page = await operator.get('/console/cost-sharing?rule=even&period=2026-04');
     expect(page.text).to.contain('becomes 39.20');
     const done = await operator.submit(page, 'set-cost-sharing');
-    expect(done.text).to.contain('spread by the rule even');
+    expect(done.text).to.contain('costs of no tenant are spread evenly.');
     expect(tableOf(done, 'Every rule')[0]).to.include({ From: '2026-04-01', Spread: 'evenly', Kinds: 'all' });
     await ok(ledger.api.put('cost-sharing', { rule: 'none', effective_from: '2026-04-01' }));
     await ledger.settled();
     expect((await operator.get('/console/cost-sharing?rule=fair')).status).to.equal(422);
+  });
+
+  it('spread the chosen kinds alone', async () => {
+    const page = await operator.get('/console/cost-sharing?rule=even&period=2026-04&kind_droplet=on');
+    const would = await data('cost-sharing/preview?rule=even&period=2026-04&kinds=droplet');
+    expect(page.text).to.contain(`becomes ${money(would.overall.after.shared_cents)}`);
+    const [box] = page.root.querySelectorAll('input[name="kind_droplet"]');
+    expect(box?.hasAttribute('checked')).to.equal(true);
+    const [form] = formsOf(page, 'set-cost-sharing');
+    expect(form?.querySelector('input[name="kinds"]')?.getAttribute('value')).to.equal('droplet');
   });
 
   it('give a project to a tenant, and tie it by rule', async () => {

@@ -179,6 +179,11 @@ describe('the console: jobs, projections, catalog and what-if', () => {
     );
     const result = await browser.get(started.url);
     expect(result.text).to.contain('studio: terms of version 2');
+    expect(result.root.querySelector(`[data-copy="${id}"]`)).to.not.equal(null);
+    expect(result.root.querySelector(`a[href="/console/journal/${answer.inputs_position}"]`)).to.not.equal(
+      null,
+    );
+    expect(result.root.querySelector('a[href="/console/catalog/plans/studio"]')).to.not.equal(null);
     expect(tableOf(result, 'By month')[1]).to.include({
       Month: 'April 2026',
       'As it is': money(answer.periods[1].before.total_cents),
@@ -191,7 +196,7 @@ describe('the console: jobs, projections, catalog and what-if', () => {
       acme.lines.map((line: Json) => [money(line.before_cents), money(line.after_cents)]),
     );
     const [listed] = tableOf(await browser.get('/console/what-if'), 'What-ifs');
-    expect(listed).to.include({ Months: 'March 2026 to April 2026', Difference: '+11.00' });
+    expect(listed).to.include({ Months: 'March to April 2026', Difference: '+11.00' });
   });
 
   it('change what is on sale: addons, prices, templates and metering', async () => {
@@ -203,7 +208,7 @@ describe('the console: jobs, projections, catalog and what-if', () => {
     };
     const addon = { code: 'extra', name: 'Extra', resource_kind: 'dns_zones', qty: '5', price_cents: '3.50' };
     expect(tableOf(await send('addons', 'define-addon', addon), 'Addons')).to.deep.include({
-      ...{ Addon: 'Extra', Code: 'extra', 'Adds to': 'dns_zones', 'A pack': '5', 'A month': '3.50' },
+      ...{ Addon: 'Extra', Code: 'extra', 'Adds to': 'DNS zones', 'A pack adds': '5', 'A month': '3.50' },
       History: 'Events',
     });
     const price = {
@@ -221,7 +226,9 @@ describe('the console: jobs, projections, catalog and what-if', () => {
     expect(shop).to.include({ Template: 'shop', Wants: '2 × droplet, s-1vcpu-1gb' });
     const kind = { 'p.resource_kind': 'droplet_hours' };
     const metered = await send('metering', 'configure-metering', { granularity: 'hour' }, kind);
-    expect(tableOf(metered, 'How each').find((row) => row['Billing kind'] === 'droplet_hours')).to.include({
+    expect(
+      tableOf(metered, 'How each').find((row) => row['Billing kind'] === 'Droplet hours droplet_hours'),
+    ).to.include({
       'One record for each': 'hour',
       'Days to keep': 'for ever',
     });

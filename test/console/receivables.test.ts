@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { money } from '../../src/pricing/amount-text.ts';
-import { operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
+import { csvAt, operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
 import { ok, type Json } from '../support/http/api.ts';
 import { invoiceOf, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
@@ -46,6 +46,15 @@ describe('the pages of invoices, receivables and payments', () => {
     expect(lines).to.have.length(2);
     expect(lines[1]).to.contain("'=globex");
     expect((await (await tenantAt(test.url, 'acme')).file(link)).status).to.equal(403);
+  });
+
+  it('have the receivables of a day and the payments of a filter as CSV', async () => {
+    const page = await browser.get('/console/receivables');
+    const tenants = tableOf(page, 'Receivables').map((row) => row['Tenant']);
+    const rows = await csvAt(browser, page, 'receivables.csv');
+    expect(rows.map((row) => row['tenant_id']?.replace(/^'/, ''))).to.deep.equal(tenants);
+    const none = await browser.get('/console/payments?method=barter');
+    expect(await csvAt(browser, none, 'payments.csv')).to.deep.equal([]);
   });
 
   it('show what a payment pays before it is recorded, and then record it once', async () => {

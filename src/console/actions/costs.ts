@@ -6,6 +6,7 @@ import { assignProjectRoute, deploysRoute, endDeploysRoute } from '../../http/ro
 import { money } from '../../pricing/amount-text.ts';
 import { defineAction } from '../action.ts';
 import type { ValueField } from '../field.ts';
+import { ruleWords } from '../rule-words.ts';
 
 export const ingestInvoice = defineAction({
   name: 'ingest-provider-invoice',
@@ -94,7 +95,7 @@ export const setCostSharing = defineAction({
     tax_is_cost: tax_is_cost === 'true',
   }),
   done: ({ data }) => ({
-    text: `From ${data.effective_from} on, costs of no tenant are spread by the rule ${data.rule}.`,
+    text: `From ${data.effective_from} on, costs of no tenant are spread ${ruleWords[data.rule]}.`,
     to: '/console/cost-sharing',
   }),
 });

@@ -22,6 +22,7 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Day, Money, Quantity } from '../parts/values.tsx';
 import type { ConsoleAction } from '../action.ts';
+import { kindName } from '../parts/usage-month.tsx';
 import { useView } from '../view-context.ts';
 
 type Plan = AnswerOf<typeof plansRoute>['data'][number];
@@ -71,7 +72,9 @@ export const catalogPage = definePage({
         title="Catalog"
         lead="What is on sale, and at which terms. Changed terms hold for what is sold from then on: who holds something keeps its terms."
       >
-        <a href="/console/what-if">What if prices were others?</a>
+        <a class="button" href="/console/what-if">
+          What if prices were others?
+        </a>
       </PageHead>
       <Tabs
         label="Parts of the catalog"
@@ -114,6 +117,15 @@ function NewOne({
         </ActionForm>
       </Disclosure>
     </Section>
+  );
+}
+
+/** A billing kind in words, with the code that forms take. */
+function KindOf({ kind }: { kind: string }) {
+  return (
+    <>
+      {kindName(kind)} <code class="muted">{kind}</code>
+    </>
   );
 }
 
@@ -229,9 +241,9 @@ function Addons({ rows }: { rows: readonly Addon[] }) {
 
 const addonColumns: readonly Column<Addon>[] = [
   { key: 'name', label: 'Addon', sort: ({ name }) => name, cell: ({ name }) => name },
-  { key: 'code', label: 'Code', cell: ({ code }) => <code>{code}</code> },
-  { key: 'adds', minor: true, label: 'Adds to', cell: ({ resource_kind }) => resource_kind },
-  { key: 'qty', label: 'A pack', align: 'end', cell: ({ qty }) => <Quantity value={qty} /> },
+  { key: 'code', minor: true, label: 'Code', cell: ({ code }) => <code>{code}</code> },
+  { key: 'adds', minor: true, label: 'Adds to', cell: ({ resource_kind }) => kindName(resource_kind) },
+  { key: 'qty', label: 'A pack adds', align: 'end', cell: ({ qty }) => <Quantity value={qty} /> },
   {
     key: 'price',
     label: 'A month',
@@ -304,7 +316,7 @@ const priceColumns: readonly Column<Price>[] = [
     key: 'kind',
     label: 'Billing kind',
     sort: ({ resource_kind }) => resource_kind,
-    cell: ({ resource_kind }) => resource_kind,
+    cell: ({ resource_kind }) => <KindOf kind={resource_kind} />,
   },
   {
     key: 'price',
@@ -347,7 +359,11 @@ function Prices({ rows }: { rows: readonly Price[] }) {
 }
 
 const meteringColumns: readonly Column<Metering>[] = [
-  { key: 'kind', label: 'Billing kind', cell: ({ resource_kind }) => resource_kind },
+  {
+    key: 'kind',
+    label: 'Billing kind',
+    cell: ({ resource_kind }) => <KindOf kind={resource_kind} />,
+  },
   { key: 'granularity', label: 'One record for each', cell: ({ granularity }) => granularity },
   {
     key: 'retention',

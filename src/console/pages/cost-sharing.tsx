@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { listCostSharingRoute, sharedKinds, sharingPreviewRoute } from '../../http/routes/cost-sharing.ts';
 import { setCostSharing } from '../actions/costs.ts';
+import { words } from '../inventory-words.ts';
+import { ruleWords } from '../rule-words.ts';
 import { definePage } from '../page.ts';
 import { EventsLink } from '../parts/events-link.tsx';
-import { Filters } from '../parts/filters.tsx';
 import { ActionForm } from '../parts/form.tsx';
+import { GetField } from '../parts/get-form.tsx';
 import { MarginChange } from '../parts/margin-change.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
@@ -13,12 +15,16 @@ import { Day, Instant } from '../parts/values.tsx';
 
 type Rule = z.output<typeof listCostSharingRoute.response>['data'][number];
 
-const ruleWords: Record<Rule['rule'], string> = {
-  none: 'not at all',
-  even: 'evenly',
-  by_cost: 'by direct costs',
-  by_revenue: 'by revenue',
-};
+/** A box for each kind: `kind_droplet=on`. */
+const kindParameters = Object.fromEntries(
+  sharedKinds.map((kind) => [`kind_${kind}`, z.string().optional()]),
+) as Record<`kind_${(typeof sharedKinds)[number]}`, z.ZodOptional<z.ZodString>>;
+
+/** The chosen kinds as the API has them; undefined where none is chosen, which is all. */
+function kindsOf(query: Readonly<Record<string, string | undefined>>): string | undefined {
+  const chosen = sharedKinds.filter((kind) => query[`kind_${kind}`] === 'on');
+  return chosen.length === 0 ? undefined : chosen.join(',');
+}
 
 /** How costs of no tenant are spread, and what another rule would make of a month. */
 export const costSharingPage = definePage({
@@ -27,7 +33,7 @@ export const costSharingPage = definePage({
   access: 'admin',
   query: z.strictObject({
     rule: z.string().optional(),
-    kinds: z.string().optional(),
+    ...kindParameters,
     tax_is_cost: z.string().optional(),
     period: z.string().optional(),
     sort: z.string().optional(),
@@ -35,7 +41,7 @@ export const costSharingPage = definePage({
   }),
   async load({ ask, query }) {
     const { rule, tax_is_cost, period } = query;
-    const kinds = query.kinds?.replaceAll(/\s/g, '');
+    const kinds = kindsOf(query);
     const [rules, preview] = await Promise.all([
       ask(listCostSharingRoute, { query: { cursor: query.cursor, limit: '100' } }),
       rule === undefined || rule === ''
@@ -68,40 +74,14 @@ export const costSharingPage = definePage({
           }
         />
       </Section>
-      <Section
-        title="Another rule"
-        note={`Look at what it would make of a month first. Kinds: ${sharedKinds.join(', ')}; empty is all.`}
-      >
-        <Filters
-          filters={[
-            {
-              name: 'rule',
-              label: 'Spread',
-              kind: 'select',
-              options: [
-                { value: '', label: 'Choose a rule' },
-                ...Object.entries(ruleWords).map(([value, label]) => ({ value, label })),
-              ],
-            },
-            { name: 'kinds', label: 'Kinds', kind: 'text', placeholder: 'droplet,other' },
-            {
-              name: 'tax_is_cost',
-              label: 'Tax',
-              kind: 'select',
-              options: [
-                { value: '', label: 'is reclaimed' },
-                { value: 'true', label: 'is a cost' },
-              ],
-            },
-            { name: 'period', label: 'Month', kind: 'period' },
-          ]}
-        />
+      <Section title="Another rule" note="Look at what it would make of a month before you set it.">
+        <RuleForm query={query} />
         {preview !== null && (
           <ActionForm
             action={setCostSharing}
             values={{
               rule: query.rule,
-              kinds: query.kinds?.replaceAll(/\s/g, ''),
+              kinds: kindsOf(query),
               tax_is_cost: query.tax_is_cost,
               effective_from: preview.period,
             }}
@@ -118,6 +98,53 @@ export const costSharingPage = definePage({
   ),
 });
 
+/** What a rule would be, typed into the address. */
+function RuleForm({ query }: { query: Readonly<Record<string, string | undefined>> }) {
+  return (
+    <form class="form" method="get" action="/console/cost-sharing">
+      <div class="fields">
+        <GetField
+          name="rule"
+          label="Spread"
+          required
+          value={query['rule'] ?? ''}
+          options={[
+            { value: '', label: 'Choose a rule' },
+            ...Object.entries(ruleWords).map(([value, label]) => ({ value, label })),
+          ]}
+        />
+        <GetField name="period" label="Look at the month" type="month" value={query['period'] ?? ''} />
+        <GetField
+          name="tax_is_cost"
+          label="Tax of the provider"
+          value={query['tax_is_cost'] ?? ''}
+          options={[
+            { value: '', label: 'is reclaimed' },
+            { value: 'true', label: 'is a cost' },
+          ]}
+        />
+      </div>
+      <fieldset>
+        <legend>Of which kinds</legend>
+        <p class="hint">All of them where none is chosen.</p>
+        <div class="checks">
+          {sharedKinds.map((kind) => (
+            <label class="check">
+              <input type="checkbox" name={`kind_${kind}`} checked={query[`kind_${kind}`] === 'on'} />
+              {words(kind)}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <div class="form-end">
+        <button class="button" type="submit">
+          See what it would do
+        </button>
+      </div>
+    </form>
+  );
+}
+
 const columns: readonly Column<Rule>[] = [
   {
     key: 'from',
@@ -126,11 +153,12 @@ const columns: readonly Column<Rule>[] = [
     cell: (one) => <Day day={one.effective_from} />,
   },
   { key: 'rule', label: 'Spread', cell: ({ rule }) => ruleWords[rule] },
-  { key: 'kinds', label: 'Kinds', wraps: true, cell: ({ kinds }) => kinds?.join(', ') ?? 'all' },
+  { key: 'kinds', label: 'Kinds', wraps: true, cell: ({ kinds }) => kinds?.map(words).join(', ') ?? 'all' },
   { key: 'tax', label: 'Tax', cell: (one) => (one.tax_is_cost ? 'is a cost' : 'is reclaimed') },
   {
     key: 'set',
-    label: 'Set at',
+    label: 'Set at (UTC)',
+    minor: true,
     sort: (one) => one.recorded_at,
     cell: (one) => <Instant at={one.recorded_at} />,
   },

@@ -4,6 +4,7 @@ import { costMonthsRoute } from '../../http/routes/cost-months.ts';
 import { balanceRoute, providerInvoicesRoute } from '../../http/routes/costs.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { ingestAll } from '../actions/costs.ts';
+import { words } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { Series, Share } from '../parts/charts.tsx';
 import { Tabs } from '../parts/filters.tsx';
@@ -14,7 +15,7 @@ import { Columns, PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { InvoiceSigns } from '../parts/provider-invoice.tsx';
 import { Day, Money, monthName } from '../parts/values.tsx';
-import { pathTo } from '../parts/url.ts';
+import { pathTo, withQuery } from '../parts/url.ts';
 
 /** The lines of an invoice that no resource was found for. */
 const unmatchedHref = (uuid: string): string => `${pathTo('/console/costs/:uuid', { uuid })}?matched=false`;
@@ -42,7 +43,7 @@ export const costsPage = definePage({
       ask(balanceRoute).then(({ data }) => data, noneYet),
       ask(costAlertsRoute),
       ask(costMonthsRoute, { query: { by: query.by, to: query.to } }),
-      ask(providerInvoicesRoute, { query: { cursor: query.cursor } }),
+      ask(providerInvoicesRoute, { query: { cursor: query.cursor, limit: '24' } }),
     ]);
     return { balance, alerts, months: months.data, invoices };
   },
@@ -151,7 +152,17 @@ function Groups({
     of: month.cents,
   }));
   return (
-    <Section title={`${monthName(month?.period ?? '')} by ${by}`}>
+    <Section
+      title={`${monthName(month?.period ?? '')} by ${by}`}
+      tools={
+        <a
+          class="button"
+          href={withQuery('/console/files/cost-lines.csv', { period: month?.period.slice(0, 7) })}
+        >
+          Download its lines as CSV
+        </a>
+      }
+    >
       <Columns>
         <Tabs
           label="Grouped by"
@@ -195,10 +206,17 @@ const groupColumns = (by: Months['by']): readonly Column<Group>[] => [
     key: 'key',
     label: by === 'kind' ? 'Kind' : by === 'project' ? 'Project' : 'Product',
     sort: ({ key }) => key,
-    cell: ({ key }) => key ?? 'no project',
+    cell: ({ key }) => (key === null ? 'no project' : by === 'kind' ? words(key) : key),
   },
-  { key: 'lines', label: 'Lines', align: 'end', sort: ({ lines }) => lines, cell: ({ lines }) => lines },
-  { key: 'matched', label: 'Matched', align: 'end', cell: ({ matched }) => matched },
+  {
+    key: 'lines',
+    minor: true,
+    label: 'Lines',
+    align: 'end',
+    sort: ({ lines }) => lines,
+    cell: ({ lines }) => lines,
+  },
+  { key: 'matched', minor: true, label: 'Matched', align: 'end', cell: ({ matched }) => matched },
   {
     key: 'cents',
     label: 'Cost',
@@ -206,7 +224,7 @@ const groupColumns = (by: Months['by']): readonly Column<Group>[] => [
     sort: ({ cents }) => cents,
     cell: ({ cents }) => <Money cents={cents} />,
   },
-  { key: 'share', label: 'Share', cell: ({ cents, of }) => <Share value={cents} of={of} /> },
+  { key: 'share', minor: true, label: 'Share', cell: ({ cents, of }) => <Share value={cents} of={of} /> },
   { key: 'before', label: 'Month before', align: 'end', cell: ({ before }) => <Money cents={before} /> },
   {
     key: 'change',
@@ -227,8 +245,8 @@ const invoiceColumns: readonly Column<Invoice>[] = [
     sort: ({ amount_cents }) => amount_cents,
     cell: ({ amount_cents }) => <Money cents={amount_cents} />,
   },
-  { key: 'lines', label: 'Lines', align: 'end', cell: ({ lines }) => lines },
-  { key: 'matched', label: 'Matched', align: 'end', cell: ({ matched }) => matched },
+  { key: 'lines', minor: true, label: 'Lines', align: 'end', cell: ({ lines }) => lines },
+  { key: 'matched', minor: true, label: 'Matched', align: 'end', cell: ({ matched }) => matched },
   {
     key: 'unmatched',
     label: 'Not matched',
@@ -238,6 +256,7 @@ const invoiceColumns: readonly Column<Invoice>[] = [
   },
   {
     key: 'difference',
+    minor: true,
     label: 'Difference',
     align: 'end',
     cell: ({ difference_cents }) => <Money cents={difference_cents} />,

@@ -38,6 +38,7 @@ const columns: readonly Column<Deployment>[] = [
   },
   {
     key: 'since',
+    minor: true,
     label: 'Since',
     sort: ({ state_since }) => state_since,
     cell: ({ state_since }) => <Day day={state_since} />,
@@ -49,8 +50,8 @@ const columns: readonly Column<Deployment>[] = [
     cell: ({ plan_code, plan_version }) =>
       plan_code === null ? <Absent /> : `${plan_code}, version ${plan_version ?? ''}`,
   },
-  { key: 'region', label: 'Region', cell: ({ region }) => region ?? <Absent /> },
-  { key: 'id', label: 'Id', cell: ({ id }) => <Id id={id} /> },
+  { key: 'region', minor: 'tablet', label: 'Region', cell: ({ region }) => region ?? <Absent /> },
+  { key: 'id', minor: true, label: 'Id', cell: ({ id }) => <Id id={id} /> },
 ];
 
 /** Deployments by state, tenant and plan. */
@@ -72,7 +73,7 @@ export const deploymentsPage = definePage({
   view: ({ list }, { query: { state, tenant_id, plan_code } }) => (
     <>
       <PageHead title="Deployments" lead="What is billed: each with its state, its plan and its tenant.">
-        <a class="button" href="/console/deployments/new">
+        <a class="button button-main" href="/console/deployments/new">
           New deployment
         </a>
       </PageHead>

@@ -6,7 +6,7 @@ import { BeforeAfter } from '../parts/charts.tsx';
 import { Tabs } from '../parts/filters.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
-import { DataTable, type Column } from '../parts/table.tsx';
+import { DataTable, Narrow, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Day, Figure, Figures, Money } from '../parts/values.tsx';
 
 type Answer = z.output<typeof listDriftRoute.response>;
@@ -58,11 +58,35 @@ function Sums({ summary }: { summary: Answer['summary'] }) {
 }
 
 const columns: readonly Column<Finding>[] = [
-  { key: 'name', label: 'Resource', sort: ({ name }) => name, cell: ({ name }) => name },
-  { key: 'kind', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
-  { key: 'field', label: 'Field', sort: ({ field }) => field, cell: ({ field }) => words(field) },
-  { key: 'desired', label: 'Ordered', wraps: true, cell: ({ desired }) => shownValue(desired) },
-  { key: 'actual', label: 'Live', wraps: true, cell: ({ actual }) => shownValue(actual) },
+  {
+    key: 'name',
+    label: 'Resource',
+    wraps: true,
+    sort: ({ name }) => name,
+    cell: ({ name }) => name,
+  },
+  { key: 'kind', minor: 'tablet', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
+  {
+    key: 'field',
+    minor: true,
+    label: 'Field',
+    sort: ({ field }) => field,
+    cell: ({ field }) => words(field),
+  },
+  { key: 'desired', label: 'Ordered', minor: true, wraps: true, cell: ({ desired }) => shownValue(desired) },
+  {
+    key: 'actual',
+    label: 'Live',
+    wraps: true,
+    cell: ({ field, desired, actual }) => (
+      <>
+        {shownValue(actual)}
+        <Narrow>
+          {words(field)}, ordered {shownValue(desired)}
+        </Narrow>
+      </>
+    ),
+  },
   {
     key: 'delta',
     label: 'A month more',
@@ -83,6 +107,7 @@ const columns: readonly Column<Finding>[] = [
   },
   {
     key: 'found',
+    minor: 'tablet',
     label: 'Found',
     sort: ({ found_at }) => found_at,
     cell: ({ found_at }) => <Day day={found_at} />,
@@ -100,7 +125,7 @@ function Findings({ answer: { data, next_cursor }, status }: { answer: Answer; s
     <DataTable
       caption={`Findings that are ${status}${data[0] === undefined ? '' : `, ${data[0].currency} by list prices`}`}
       captioned
-      columns={columns}
+      columns={columns.filter(({ key }) => key !== 'revert' || data.some(({ revert }) => revert !== null))}
       rows={data}
       rowKey={({ id }) => id}
       href={({ id }) => `/console/drift/${encodeURIComponent(id)}`}

@@ -38,7 +38,9 @@ export const findingPage = definePage({
         crumbs={[{ label: 'Drift', href: '/console/drift' }]}
         chips={<Chip tone={toneOf(finding.status)}>{finding.status}</Chip>}
       >
-        <a href={`/console/inventory/${encodeURIComponent(finding.resource_id)}`}>The resource</a>
+        <a class="button" href={`/console/inventory/${encodeURIComponent(finding.resource_id)}`}>
+          The resource
+        </a>
         <EventsLink stream={streams.resource(finding.resource_id)} />
       </PageHead>
       <MoneyOf finding={finding} />

@@ -5,7 +5,7 @@ import { definePage } from '../page.ts';
 import { Filters } from '../parts/filters.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
-import { DataTable, type Column } from '../parts/table.tsx';
+import { DataTable, Narrow, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Figure, Figures, Money, monthName } from '../parts/values.tsx';
 
 type Answer = z.output<typeof listInventoryRoute.response>;
@@ -84,8 +84,19 @@ function InventoryFilters({ summary }: { summary: Answer['summary'] }) {
 }
 
 const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
-  { key: 'name', label: 'Name', sort: ({ name }) => name, cell: ({ name }) => name },
-  { key: 'kind', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
+  {
+    key: 'name',
+    label: 'Name',
+    wraps: true,
+    sort: ({ name }) => name,
+    cell: ({ name, kind }) => (
+      <>
+        {name}
+        <Narrow>{words(kind)}</Narrow>
+      </>
+    ),
+  },
+  { key: 'kind', minor: true, label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
   {
     key: 'list',
     label: 'List price, a month',
@@ -125,14 +136,14 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
   {
     key: 'region',
     label: 'Region',
-    minor: true,
+    minor: 'tablet',
     sort: ({ region }) => region,
     cell: ({ region }) => region ?? <Absent />,
   },
   {
     key: 'size',
     label: 'Size',
-    minor: true,
+    minor: 'tablet',
     sort: ({ size_slug }) => size_slug,
     cell: ({ size_slug }) => size_slug ?? <Absent />,
   },

@@ -4,6 +4,7 @@ import { leakageRoute, marginRoute } from '../../http/routes/dashboard.ts';
 import { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import { marginMonthsRoute } from '../../http/routes/margin-months.ts';
 import { addMonths, isValidPeriod, monthOf, normalisePeriod } from '../../pricing/calendar.ts';
+import { words } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { Bars, Series } from '../parts/charts.tsx';
 import { Filters, PeriodNav } from '../parts/filters.tsx';
@@ -12,7 +13,8 @@ import { MarginFigures, MarginRows } from '../parts/margin-rows.tsx';
 import { MarginLines } from '../parts/margin-lines.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Columns, PageHead, Section } from '../parts/page-head.tsx';
-import { pathTo } from '../parts/url.ts';
+import { pathTo, withQuery } from '../parts/url.ts';
+import { kindName } from '../parts/usage-month.tsx';
 import { Id, Money, monthName } from '../parts/values.tsx';
 import { money } from '../../pricing/amount-text.ts';
 
@@ -133,8 +135,24 @@ function Head({ now, query: asked, names }: { now: Margin; query: Query; names: 
         filters={[{ name: 'known_at', label: 'As known at (UTC)', kind: 'instant' }]}
         submit="Show"
       />
+      <a class="button" href={csvHref(now.period.slice(0, 7), asked)}>
+        Download CSV
+      </a>
     </PageHead>
   );
+}
+
+/** The margin by its parts, or the lines of a part, as known at the same moment. */
+function csvHref(
+  period: string,
+  { tenant_id, deployment_id, without_deployment, borne_by, known_at }: Query,
+) {
+  const known = moment(known_at);
+  if (tenant_id === undefined && deployment_id === undefined && borne_by === undefined)
+    return withQuery('/console/files/margin.csv', { period, known_at: known });
+  return withQuery('/console/files/margin-lines.csv', {
+    ...{ period, tenant_id, deployment_id, without_deployment, borne_by, known_at: known },
+  });
 }
 
 function whose({ tenant_id, deployment_id, without_deployment, borne_by }: Query, names: Names): string {
@@ -202,12 +220,16 @@ function Over({
           <>
             <Bars
               title={`Costs by kind, ${currency}`}
-              bars={kinds.map(({ kind, cents }) => ({ label: kind, value: cents, text: money(cents) }))}
+              bars={kinds.map(({ kind, cents }) => ({
+                label: words(kind),
+                value: cents,
+                text: money(cents),
+              }))}
             />
             <Bars
               title={`Revenue by kind, ${currency}`}
               bars={now.by_kind.revenue.map(({ resource_kind, cents }) => ({
-                label: resource_kind,
+                label: kindName(resource_kind),
                 value: cents,
                 text: money(cents),
               }))}

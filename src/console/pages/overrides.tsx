@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { overridesSchema } from '../../http/routes/what-if-request.ts';
-import { Money, Quantity } from '../parts/values.tsx';
+import { kindName } from '../parts/usage-month.tsx';
+import { percentOf } from '../parts/percent-of.ts';
+import { Money, Percent, Quantity } from '../parts/values.tsx';
 
 type Given = z.output<typeof overridesSchema>;
 type PlanTerms = NonNullable<Given['plans']>[string];
@@ -19,7 +21,11 @@ export function Overrides({ overrides: { plans = {}, addons = {}, tax_rate } }: 
           addon {code}: <Money cents={price_cents} /> a month
         </li>
       ))}
-      {tax_rate !== undefined && <li>tax {tax_rate}</li>}
+      {tax_rate !== undefined && (
+        <li>
+          tax <Percent value={percentOf(tax_rate)} />
+        </li>
+      )}
     </ul>
   );
 }
@@ -36,12 +42,12 @@ function PlanOverride({ code, terms }: { code: string; terms: PlanTerms }) {
       )}
       {base_price_cents !== undefined && (
         <li>
-          {holders}: base <Money cents={base_price_cents} />
+          {holders}: base <Money cents={base_price_cents} /> a month
         </li>
       )}
       {Object.entries(items).map(([kind, { included_qty, overage_price_cents, hard_cap_qty }]) => (
         <li>
-          {holders}, {kind}:
+          {holders}, {kindName(kind)}:
           {included_qty !== undefined && (
             <>
               {' '}

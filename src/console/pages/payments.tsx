@@ -6,8 +6,8 @@ import { Empty } from '../parts/notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { PaymentState } from '../parts/payment-state.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
+import { withQuery } from '../parts/url.ts';
 import { Day, Id, Money } from '../parts/values.tsx';
-import { plainWords } from '../parts/words.ts';
 
 type Payment = z.output<typeof listPaymentsRoute.response>['data'][number];
 
@@ -35,6 +35,12 @@ export const paymentsPage = definePage({
         <a class="button button-main" href="/console/payments/new">
           Record a payment
         </a>
+        <a
+          class="button"
+          href={withQuery('/console/files/payments.csv', { ...asked, sort: undefined, cursor: undefined })}
+        >
+          Download CSV
+        </a>
       </PageHead>
       <Filters filters={filters} keep={['sort']} />
       <DataTable
@@ -54,7 +60,7 @@ const filters: readonly Filter[] = [
   { name: 'tenant_id', label: 'Tenant', kind: 'text' },
   { name: 'method', label: 'Method', kind: 'text' },
   { name: 'from', label: 'Received from', kind: 'day' },
-  { name: 'to', label: 'Received until', kind: 'day' },
+  { name: 'to', label: 'to', kind: 'day' },
   { name: 'invoice_id', label: 'Invoice id', kind: 'text' },
 ];
 
@@ -71,13 +77,12 @@ const columns: readonly Column<Payment>[] = [
     sort: ({ tenant_id }) => tenant_id,
     cell: ({ tenant_id }) => <a href={`/console/customers/${encodeURIComponent(tenant_id)}`}>{tenant_id}</a>,
   },
-  { key: 'method', label: 'Method', sort: ({ method }) => method, cell: ({ method }) => plainWords(method) },
+  { key: 'method', label: 'Method', sort: ({ method }) => method, cell: ({ method }) => method },
   { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
   { key: 'state', label: 'State', cell: (payment) => <PaymentState payment={payment} /> },
   {
     key: 'invoice',
     label: 'For',
-    minor: 'wide',
     cell: ({ invoice_id }) =>
       invoice_id === null ? (
         <span class="muted">the oldest open</span>
@@ -94,7 +99,7 @@ const columns: readonly Column<Payment>[] = [
   },
   {
     key: 'rest',
-    label: 'In the balance',
+    label: 'Over',
     align: 'end',
     sort: ({ unallocated_cents }) => unallocated_cents,
     cell: ({ unallocated_cents }) => <Money cents={unallocated_cents} />,

@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Absent, Chip, Day, Money, Quantity } from '../parts/values.tsx';
+import { kindName } from '../parts/usage-month.tsx';
+import { unitName } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
 import type { HeldVersion, PlanAnswer } from './plan.tsx';
 
@@ -13,7 +15,10 @@ const mostShown = 6;
 
 /** A term of each version: what is shown, and what is compared. */
 interface TermRow {
+  key: string;
   name: string;
+  /** The head that it stands under. */
+  group: string;
   cells: ReadonlyMap<number, { shown: ComponentChildren; compared: string | null }>;
   /** Facts of a version, such as its state, differ by nature. */
   isTerm: boolean;
@@ -28,7 +33,7 @@ export function VersionsSideBySide({ plan, held }: { plan: PlanAnswer; held: rea
   if (versions.length === 0)
     return <Empty title="The plan has no version yet.">Draft one to say what it costs.</Empty>;
   const columns: readonly Column<TermRow>[] = [
-    { key: 'name', label: 'Term', cell: ({ name }) => name },
+    { key: 'name', label: 'Term', wraps: true, cell: ({ name }) => name },
     ...versions.map(({ version }, index): Column<TermRow> => ({
       key: `v${version}`,
       label: `Version ${version}`,
@@ -41,7 +46,8 @@ export function VersionsSideBySide({ plan, held }: { plan: PlanAnswer; held: rea
       caption={`Versions of ${plan.name}, ${currency}`}
       columns={columns}
       rows={rowsOf(versions, held)}
-      rowKey={({ name }) => name.replaceAll(/\W+/g, '-')}
+      rowKey={({ key }) => key.replaceAll(/\W+/g, '-')}
+      groupOf={({ group }) => ({ key: group, head: group })}
       empty=""
     />
   );
@@ -64,9 +70,11 @@ function rowsOf(versions: readonly Version[], held: readonly HeldVersion[]): Ter
   const row = (
     name: string,
     of: (version: Version) => { shown: ComponentChildren; compared: string | null },
-    isTerm = true,
+    { group = 'The plan', isTerm = true } = {},
   ): TermRow => ({
+    key: `${group} ${name}`,
     name,
+    group,
     isTerm,
     cells: new Map(versions.map((version) => [version.version, of(version)])),
   });
@@ -80,7 +88,7 @@ function rowsOf(versions: readonly Version[], held: readonly HeldVersion[]): Ter
         ),
         compared: '',
       }),
-      false,
+      { isTerm: false },
     );
   const kinds = [
     ...new Set(versions.flatMap(({ items }) => items.map(({ resource_kind }) => resource_kind))),
@@ -104,6 +112,7 @@ function rowsOf(versions: readonly Version[], held: readonly HeldVersion[]): Ter
 type RowOf = (
   name: string,
   of: (version: Version) => { shown: ComponentChildren; compared: string | null },
+  at: { group: string },
 ) => TermRow;
 
 function itemRows(kind: string, row: RowOf): TermRow[] {
@@ -112,29 +121,33 @@ function itemRows(kind: string, row: RowOf): TermRow[] {
     shown: (item: Item) => ComponentChildren,
     compared: (item: Item) => string | null,
   ) =>
-    row(`${kind}: ${name}`, ({ items }) => {
-      const item = items.find(({ resource_kind }) => resource_kind === kind);
-      return item === undefined
-        ? { shown: null, compared: null }
-        : { shown: shown(item), compared: compared(item) };
-    });
+    row(
+      name,
+      ({ items }) => {
+        const item = items.find(({ resource_kind }) => resource_kind === kind);
+        return item === undefined
+          ? { shown: null, compared: null }
+          : { shown: shown(item), compared: compared(item) };
+      },
+      { group: kindName(kind) },
+    );
   return [
     term(
-      'included',
+      'Included',
       ({ included_qty }) => <Quantity value={included_qty} />,
       ({ included_qty }) => included_qty,
     ),
     term(
-      'a unit more',
+      'A unit more',
       ({ overage_price_cents, overage_unit }) => (
         <>
-          <Money cents={overage_price_cents} /> <span class="unit">/ {overage_unit}</span>
+          <Money cents={overage_price_cents} /> <span class="unit">/ {unitName(overage_unit)}</span>
         </>
       ),
       ({ overage_price_cents, overage_unit }) => `${overage_price_cents} ${overage_unit}`,
     ),
     term(
-      'most billed on top',
+      'Most billed on top',
       ({ hard_cap_qty }) =>
         hard_cap_qty === null ? <span class="muted">no cap</span> : <Quantity value={hard_cap_qty} />,
       ({ hard_cap_qty }) => hard_cap_qty ?? 'no cap',

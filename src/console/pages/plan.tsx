@@ -52,8 +52,10 @@ export const planPage = definePage({
           )
         }
       >
+        <a class="button" href={`/console/what-if?plan=${plan.code}`}>
+          What if it had other terms?
+        </a>
         <EventsLink stream={planStream(plan.code)} />
-        <a href={`/console/what-if?plan=${plan.code}`}>What if it had other terms?</a>
       </PageHead>
       <PlanFigures plan={plan} versions={versions} />
       <Drafts plan={plan} versions={versions} />

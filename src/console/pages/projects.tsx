@@ -82,7 +82,7 @@ function Projects({
 }
 
 const columnsFor = (deployments: readonly Deployment[]): readonly Column<Project>[] => [
-  { key: 'name', label: 'Project', sort: ({ name }) => name, cell: ({ name }) => name },
+  { key: 'name', label: 'Project', wraps: true, sort: ({ name }) => name, cell: ({ name }) => name },
   {
     key: 'tenant',
     label: 'Tenant',
@@ -111,7 +111,7 @@ const columnsFor = (deployments: readonly Deployment[]): readonly Column<Project
     sort: ({ resources }) => resources,
     cell: ({ resources }) => resources,
   },
-  { key: 'environment', label: 'Environment', cell: ({ environment }) => environment },
+  { key: 'environment', minor: true, label: 'Environment', cell: ({ environment }) => environment },
   {
     key: 'default',
     label: 'Note',

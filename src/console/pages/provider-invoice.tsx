@@ -4,6 +4,7 @@ import { linkPreviewRoute } from '../../http/routes/cost-links.ts';
 import { providerInvoiceRoute } from '../../http/routes/cost-months.ts';
 import { costLinesRoute } from '../../http/routes/costs.ts';
 import { listInventoryRoute } from '../../http/routes/inventory.ts';
+import { words } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { Bearer, CostLineDetail, howMatched, type CostLineShown } from '../parts/cost-line-detail.tsx';
 import { EventsLink } from '../parts/events-link.tsx';
@@ -11,13 +12,14 @@ import { Filters, Tabs } from '../parts/filters.tsx';
 import { Attention, InvoiceSigns, InvoiceTotals } from '../parts/provider-invoice.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
-import { DataTable, type Column } from '../parts/table.tsx';
+import { DataTable, Narrow, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
 import { Id, Money, monthName } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 
 type Invoice = z.output<typeof providerInvoiceRoute.response>['data'];
 type Lines = z.output<typeof costLinesRoute.response>;
+type LineFilter = Record<'matched' | 'kind' | 'project' | 'q', string | undefined>;
 
 /** An invoice of the provider beside its lines, each with what became of it. */
 export const providerInvoicePage = definePage({
@@ -77,6 +79,7 @@ export const providerInvoicePage = definePage({
       <Lines
         lines={lines}
         invoice={invoice}
+        filter={{ matched: query.matched, kind: query.kind, project: query.project, q: query.q }}
         detail={(line) =>
           String(line.line_no) === query.line ? (
             <CostLineDetail line={line} preview={preview} resources={resources} />
@@ -90,9 +93,11 @@ export const providerInvoicePage = definePage({
 function Lines({
   lines,
   invoice,
+  filter,
   detail,
 }: {
   lines: Lines;
+  filter: LineFilter;
   invoice: Invoice;
   detail: (line: CostLineShown) => ComponentChildren | null;
 }) {
@@ -101,7 +106,19 @@ function Lines({
     `${withQuery(url, { line: String(line_no), target: undefined, look: undefined })}#line-${line_no}`;
   const { summary } = lines;
   return (
-    <Section title="Lines" id="lines" note="A line opens in place: what is known of it, and a link by hand.">
+    <Section
+      title="Lines"
+      id="lines"
+      note="A line opens in place: what is known of it, and a link by hand."
+      tools={
+        <a
+          class="button"
+          href={withQuery('/console/files/cost-lines.csv', { ...filter, invoice_uuid: invoice.uuid })}
+        >
+          Download CSV
+        </a>
+      }
+    >
       <Tabs
         label="By match"
         name="matched"
@@ -119,16 +136,16 @@ function Lines({
             name: 'kind',
             label: 'Kind',
             kind: 'select',
-            options: optionsOf(
-              invoice.by_kind.filter(({ key }) => key !== 'tax' && key !== 'other'),
-              'All kinds',
-            ),
+            options: kindOptions(invoice.by_kind.filter(({ key }) => key !== 'tax' && key !== 'other')),
           },
           {
             name: 'project',
             label: 'Project',
             kind: 'select',
-            options: optionsOf(invoice.by_project, 'All projects'),
+            options: [
+              { value: '', label: 'All projects' },
+              ...invoice.by_project.flatMap(({ key }) => (key === null ? [] : [{ value: key, label: key }])),
+            ],
           },
         ]}
       />
@@ -151,9 +168,9 @@ function Lines({
   );
 }
 
-const optionsOf = (groups: Invoice['by_kind'], all: string) => [
-  { value: '', label: all },
-  ...groups.flatMap(({ key }) => (key === null ? [] : [{ value: key, label: key }])),
+const kindOptions = (groups: Invoice['by_kind']) => [
+  { value: '', label: 'All kinds' },
+  ...groups.flatMap(({ key }) => (key === null ? [] : [{ value: key, label: words(key) }])),
 ];
 
 const lineColumns: readonly Column<CostLineShown>[] = [
@@ -163,16 +180,25 @@ const lineColumns: readonly Column<CostLineShown>[] = [
     label: 'Description',
     wraps: true,
     sort: ({ description }) => description,
-    cell: ({ description }) => description,
+    cell: (line) => (
+      <>
+        {line.description}
+        <Narrow>
+          {line.resource?.name ?? howMatched(line)}; <Bearer line={line} />
+        </Narrow>
+      </>
+    ),
   },
   {
     key: 'kind',
+    minor: 'tablet',
     label: 'Kind',
     sort: ({ kind }) => kind,
-    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : (kind ?? 'none')),
+    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : words(kind ?? 'none')),
   },
   {
     key: 'resource',
+    minor: true,
     label: 'Resource',
     wraps: true,
     cell: (line) => (
@@ -182,7 +208,7 @@ const lineColumns: readonly Column<CostLineShown>[] = [
       </>
     ),
   },
-  { key: 'bearer', label: 'Borne by', wraps: true, cell: (line) => <Bearer line={line} /> },
+  { key: 'bearer', minor: true, label: 'Borne by', wraps: true, cell: (line) => <Bearer line={line} /> },
   {
     key: 'amount',
     label: 'Amount',

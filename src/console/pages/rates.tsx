@@ -93,8 +93,13 @@ const taxColumns: readonly Column<TaxRate>[] = [
     sort: ({ effective_from }) => effective_from,
     cell: ({ effective_from }) => <Day day={effective_from} />,
   },
-  { key: 'reason', label: 'Reason', wraps: true, cell: ({ reason }) => reason ?? <Absent /> },
-  { key: 'recorded', label: 'Recorded', cell: ({ recorded_at }) => <Instant at={recorded_at} /> },
+  { key: 'reason', minor: true, label: 'Reason', wraps: true, cell: ({ reason }) => reason ?? <Absent /> },
+  {
+    key: 'recorded',
+    minor: true,
+    label: 'Recorded (UTC)',
+    cell: ({ recorded_at }) => <Instant at={recorded_at} />,
+  },
   { key: 'rate', label: 'Rate', align: 'end', cell: ({ rate }) => <Percent value={percentOf(rate)} /> },
 ];
 
@@ -106,7 +111,12 @@ const fxColumns: readonly Column<FxRate>[] = [
     sort: ({ effective_from }) => effective_from,
     cell: ({ effective_from }) => <Day day={effective_from} />,
   },
-  { key: 'recorded', label: 'Recorded', cell: ({ recorded_at }) => <Instant at={recorded_at} /> },
+  {
+    key: 'recorded',
+    minor: true,
+    label: 'Recorded (UTC)',
+    cell: ({ recorded_at }) => <Instant at={recorded_at} />,
+  },
   { key: 'rate', label: 'Rate', align: 'end', cell: ({ rate }) => <span class="num">{rate}</span> },
 ];
 

@@ -6,6 +6,7 @@ import { Empty } from '../parts/notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { Share } from '../parts/charts.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
+import { withQuery } from '../parts/url.ts';
 import { Figure, Figures, Money } from '../parts/values.tsx';
 
 type Receivables = z.output<typeof receivablesRoute.response>;
@@ -43,16 +44,19 @@ export const receivablesPage = definePage({
         <a class="button button-main" href="/console/payments/new">
           Record a payment
         </a>
+        <a class="button" href={withQuery('/console/files/receivables.csv', { as_of })}>
+          Download CSV
+        </a>
       </PageHead>
       <Figures>
-        <Figure name="Open in all" note={openingNote(totals)}>
-          <Money cents={totals.total_cents} currency={currency} />
-        </Figure>
         {ages.map(([member, label]) => (
           <Figure name={label} note={<Share value={totals[member]} of={totals.total_cents} />}>
             <Money cents={totals[member]} />
           </Figure>
         ))}
+        <Figure name="Open in all" note={openingNote(totals)}>
+          <Money cents={totals.total_cents} currency={currency} />
+        </Figure>
         <Figure name="Balances" note="what tenants have over">
           <Money cents={totals.balance_cents} />
         </Figure>
@@ -130,13 +134,10 @@ const columns: readonly Column<Aged>[] = [
   },
   {
     key: 'pay',
-    label: 'Payment',
-    minor: 'wide',
+    label: 'Do',
     cell: ({ tenant_id, total_cents }) =>
       total_cents === 0 ? null : (
-        <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>
-          Record<span class="sr"> a payment of {tenant_id}</span>
-        </a>
+        <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>Record a payment</a>
       ),
   },
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { costLinesRoute } from '../../http/routes/costs.ts';
 import { listDeploymentsRoute } from '../../http/routes/deployments.ts';
 import { showResourceRoute } from '../../http/routes/inventory.ts';
 import { shownValue, toneOf, words } from '../inventory-words.ts';
@@ -22,6 +23,7 @@ import {
   Money,
   monthName,
 } from '../parts/values.tsx';
+import { CostLinesOf } from '../resources/cost-lines.tsx';
 import { ResourceActions } from '../resources/resource-actions.tsx';
 import { streams } from '../streams.ts';
 
@@ -35,7 +37,12 @@ export const resourcePage = definePage({
   path: '/console/inventory/:id',
   access: 'admin',
   within: '/console/inventory',
-  query: z.strictObject({ ...asOfParameters, sort: z.string().optional() }),
+  query: z.strictObject({
+    ...asOfParameters,
+    sort: z.string().optional(),
+    lines_sort: z.string().optional(),
+    lines_cursor: z.string().optional(),
+  }),
   async load({ ask, params, query }) {
     const { data: resource } = await ask(showResourceRoute, {
       params: { id: params['id'] },
@@ -43,10 +50,15 @@ export const resourcePage = definePage({
     });
     const past = isPast(query);
     const deployments = past ? null : await ask(listDeploymentsRoute, { query: { limit: '500' } });
-    return { resource, past, deployments: deployments?.data ?? [] };
+    const lines = past
+      ? null
+      : await ask(costLinesRoute, {
+          query: { resource_id: resource.id, cursor: query.lines_cursor, limit: '24' },
+        });
+    return { resource, past, lines, deployments: deployments?.data ?? [] };
   },
   title: ({ resource }) => resource.name,
-  view: ({ resource, past, deployments }, { today }) => (
+  view: ({ resource, past, lines, deployments }, { today }) => (
     <>
       <PageHead
         title={resource.name}
@@ -66,6 +78,7 @@ export const resourcePage = definePage({
       <ResourceFacts resource={resource} />
       <Findings drift={resource.drift} />
       <Ties ties={resource.ties} today={today} />
+      {lines !== null && <CostLinesOf id={resource.id} name={resource.name} lines={lines} />}
       {!past && <ResourceActions resource={resource} deployments={deployments} />}
       <Section title="Spec and attributes">
         <h3>

@@ -4,12 +4,13 @@ import type { AnswerOf } from '../answer-of.ts';
 import { definePage } from '../page.ts';
 import { BeforeAfter } from '../parts/charts.tsx';
 import { comparedColumns } from '../parts/compared-columns.tsx';
+import { EventLink } from '../parts/events-link.tsx';
 import { duration, Live } from '../parts/live.tsx';
 import { Empty, Notice, Progress } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Absent, Figure, Figures, Money, monthName, Percent } from '../parts/values.tsx';
-import { withQuery } from '../parts/url.ts';
+import { Absent, Figure, Figures, Id, Instant, Money, monthName, Percent } from '../parts/values.tsx';
+import { pathTo, withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { Overrides } from './overrides.tsx';
 import { monthsText } from './what-if.tsx';
@@ -41,7 +42,20 @@ export const whatIfResultPage = definePage({
         title={`What if: ${monthsText(periodsOf(answer))}`}
         lead={<Overrides overrides={'status' in answer ? answer.asked.overrides : answer.overrides} />}
         crumbs={[{ label: 'What if', href: '/console/what-if' }]}
-      />
+      >
+        <Id id={answer.id} />
+        {'inputs_position' in answer && (
+          <span class="muted">
+            computed <Instant at={answer.created_at} /> UTC from the events up to{' '}
+            <EventLink position={answer.inputs_position} />
+          </span>
+        )}
+        {plansOf(answer).map((code) => (
+          <a class="button" href={pathTo('/console/catalog/plans/:code', { code })}>
+            Plan {code}
+          </a>
+        ))}
+      </PageHead>
       <Live id="what-if" running={'status' in answer && answer.status === 'running'}>
         {'status' in answer ? (
           <Waiting run={answer} />
@@ -54,6 +68,10 @@ export const whatIfResultPage = definePage({
     </>
   ),
 });
+
+/** The plans whose terms were replaced: there a draft is published. */
+const plansOf = (answer: Answer): string[] =>
+  Object.keys(('status' in answer ? answer.asked.overrides : answer.overrides).plans ?? {});
 
 function periodsOf(answer: Answer): string[] {
   if ('status' in answer) return answer.asked.periods ?? [answer.asked.period ?? ''];

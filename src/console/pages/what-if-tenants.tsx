@@ -4,6 +4,7 @@ import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
+import { kindName } from '../parts/usage-month.tsx';
 import { Absent, Chip, Id, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 import type { Month } from './what-if-result.tsx';
@@ -54,6 +55,7 @@ const columns: readonly Column<Tenant>[] = [
   },
   {
     key: 'who',
+    minor: 'tablet',
     label: 'Subscriptions',
     cell: ({ affected, grandfathered }) => (
       <>
@@ -77,10 +79,11 @@ const lineColumns: readonly Column<Line>[] = [
   {
     key: 'line',
     label: 'Line',
+    wraps: true,
     cell: ({ kind, resource_kind }) => (
       <>
         {kinds[kind]}
-        {resource_kind !== null && <span class="muted"> {resource_kind}</span>}
+        {resource_kind !== null && <span class="muted"> {kindName(resource_kind)}</span>}
       </>
     ),
   },

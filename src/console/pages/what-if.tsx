@@ -25,7 +25,9 @@ function monthBefore(day: string): string {
 /** Months in words: one, or from the first to the last. */
 export const monthsText = (periods: readonly string[]): string => {
   const [first = '', last = ''] = [periods[0], periods.at(-1)];
-  return periods.length === 1 ? monthName(first) : `${monthName(first)} to ${monthName(last)}`;
+  if (periods.length === 1) return monthName(first);
+  const from = first.slice(0, 4) === last.slice(0, 4) ? monthName(first).slice(0, -5) : monthName(first);
+  return `${from} to ${monthName(last)}`;
 };
 
 const optionsOf = (rows: readonly { code: string; name: string }[]) => [
@@ -62,7 +64,9 @@ export const whatIfPage = definePage({
           title="What if"
           lead="Computes ended months, and the running one with its usage so far, twice from the same facts: as they are, and under other terms for those who hold them. Nothing live changes."
         >
-          <a href="/console/catalog">Catalog</a>
+          <a class="button" href="/console/catalog">
+            Catalog
+          </a>
         </PageHead>
         <ActionForm
           action={askWhatIf}
@@ -89,7 +93,7 @@ export const whatIfPage = definePage({
 });
 
 const columns: readonly Column<WhatIf>[] = [
-  { key: 'months', label: 'Months', cell: ({ periods }) => monthsText(periods) },
+  { key: 'months', label: 'Months', wraps: true, cell: ({ periods }) => monthsText(periods) },
   {
     key: 'terms',
     label: 'Under which terms',
@@ -98,14 +102,14 @@ const columns: readonly Column<WhatIf>[] = [
   },
   {
     key: 'before',
-    minor: true,
+    minor: 'tablet',
     label: 'As it is',
     align: 'end',
     cell: ({ before }) => <Money cents={before.total_cents} />,
   },
   {
     key: 'after',
-    minor: true,
+    minor: 'tablet',
     label: 'Under them',
     align: 'end',
     cell: ({ after }) => <Money cents={after.total_cents} />,
@@ -116,8 +120,8 @@ const columns: readonly Column<WhatIf>[] = [
     align: 'end',
     cell: ({ delta_cents }) => <Money cents={delta_cents} signed />,
   },
-  { key: 'asked', minor: true, label: 'Asked', cell: ({ created_at }) => <Instant at={created_at} /> },
-  { key: 'by', minor: true, label: 'By', cell: ({ actor }) => actor },
+  { key: 'asked', minor: true, label: 'Asked (UTC)', cell: ({ created_at }) => <Instant at={created_at} /> },
+  { key: 'by', minor: 'tablet', label: 'By', cell: ({ actor }) => actor },
 ];
 
 function Earlier({ list }: { list: WhatIfs }) {

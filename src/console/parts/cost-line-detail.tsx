@@ -3,6 +3,7 @@ import type { linkPreviewRoute } from '../../http/routes/cost-links.ts';
 import type { costLine } from '../../http/routes/cost-line-answer.ts';
 import type { listInventoryRoute } from '../../http/routes/inventory.ts';
 import { linkCostLine, unlinkCostLine } from '../actions/costs.ts';
+import { toneOf, words } from '../inventory-words.ts';
 import { useView } from '../view-context.ts';
 import { Filters } from './filters.tsx';
 import { ActionForm } from './form.tsx';
@@ -10,7 +11,7 @@ import { MarginChange } from './margin-change.tsx';
 import { Empty, Notice } from './notice.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { pathTo, withQuery } from './url.ts';
-import { Day, Facts, Id, Instant, Money } from './values.tsx';
+import { Chip, Day, Facts, Id, Instant, Money } from './values.tsx';
 
 export type CostLineShown = z.output<typeof costLine>;
 type Preview = z.output<typeof linkPreviewRoute.response>['data'];
@@ -22,7 +23,8 @@ const matchedWords = {
   name: 'by its name',
 } as const;
 
-const unmatchedWords: Record<NonNullable<CostLineShown['unmatched_reason']>, string> = {
+/** Why a line has no resource. */
+export const unmatchedWords: Record<NonNullable<CostLineShown['unmatched_reason']>, string> = {
   tax: 'tax is for no resource',
   'no-kind': 'the line names no kind of resource',
   'not-found': 'no resource of that name existed then',
@@ -72,8 +74,8 @@ export function CostLineDetail({
           ['Line', <Id id={line.id} />],
           ['Product', line.product],
           ['Group', line.group_description],
-          ['From', <Instant at={line.started_at} />],
-          ['To', <Instant at={line.ended_at} />],
+          ['From (UTC)', <Instant at={line.started_at} />],
+          ['To (UTC)', <Instant at={line.ended_at} />],
           ['Hours', line.hours],
           [
             'Resource',
@@ -158,9 +160,9 @@ function Targets({ line, resources }: { line: CostLineShown; resources: readonly
 
 const resourceColumns: readonly Column<Resource>[] = [
   { key: 'name', label: 'Name', cell: ({ name }) => name },
-  { key: 'kind', label: 'Kind', cell: ({ kind }) => kind },
+  { key: 'kind', minor: true, label: 'Kind', cell: ({ kind }) => words(kind) },
   { key: 'tenant', label: 'Tenant', cell: ({ tenant_id }) => tenant_id },
-  { key: 'status', label: 'State', cell: ({ status }) => status },
+  { key: 'status', label: 'State', cell: ({ status }) => <Chip tone={toneOf(status)}>{words(status)}</Chip> },
   { key: 'seen', label: 'Last seen', cell: ({ last_seen_at }) => <Day day={last_seen_at} /> },
 ];
 

@@ -36,7 +36,7 @@ export function GetField({
   name: string;
   label: string;
   value: string;
-  type?: 'text' | 'date';
+  type?: 'text' | 'date' | 'month';
   figures?: boolean;
   required?: boolean;
   options?: readonly Option[];

@@ -19,12 +19,14 @@ const columns: readonly Column<Changed>[] = [
   { key: 'name', label: 'Whose', wraps: true, cell: ({ name }) => name },
   {
     key: 'costs',
+    minor: true,
     label: 'Costs',
     align: 'end',
     cell: ({ before, after }) => <BeforeAfter before={before.cogs_cents} after={after.cogs_cents} />,
   },
   {
     key: 'shared',
+    minor: true,
     label: 'Of it shared',
     align: 'end',
     cell: ({ before, after }) => <BeforeAfter before={before.shared_cents} after={after.shared_cents} />,

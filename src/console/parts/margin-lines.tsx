@@ -1,10 +1,13 @@
 import type { z } from 'zod';
 import type { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import type { MarginAsked } from './margin-rows.tsx';
+import { words } from '../inventory-words.ts';
+import { unmatchedWords } from './cost-line-detail.tsx';
 import { Empty } from './notice.tsx';
 import { Section } from './page-head.tsx';
-import { DataTable, type Column } from './table.tsx';
+import { DataTable, Narrow, type Column } from './table.tsx';
 import { pathTo } from './url.ts';
+import { kindName } from './usage-month.tsx';
 import { Absent, Day, Money } from './values.tsx';
 
 type Lines = z.output<typeof marginLinesRoute.response>;
@@ -68,7 +71,13 @@ const revenueColumns: readonly Column<Revenue>[] = [
     cell: ({ correction_id, line_no }) => `${correction_id === null ? 'Invoice' : 'Note'}, line ${line_no}`,
   },
   { key: 'description', label: 'Description', wraps: true, cell: ({ description }) => description },
-  { key: 'kind', label: 'Kind', sort: ({ kind }) => kind, cell: (line) => line.resource_kind ?? line.kind },
+  {
+    key: 'kind',
+    minor: true,
+    label: 'Kind',
+    sort: ({ kind }) => kind,
+    cell: (line) => kindName(line.resource_kind ?? line.kind),
+  },
   {
     key: 'amount',
     label: 'Amount',
@@ -78,29 +87,46 @@ const revenueColumns: readonly Column<Revenue>[] = [
   },
 ];
 
+/** The resource of a line, or why it has none. */
+function OfResource({ line: { resource, resource_id, unmatched_reason: reason } }: { line: Cost }) {
+  if (resource === null || resource_id === null)
+    return <span class="muted">{reason === null ? <Absent /> : unmatchedWords[reason]}</span>;
+  return <a href={pathTo('/console/inventory/:id', { id: resource_id })}>{resource.name}</a>;
+}
+
 const costColumns: readonly Column<Cost>[] = [
   { key: 'line', label: 'Line', sort: ({ line_no }) => line_no, cell: ({ line_no }) => line_no },
-  { key: 'description', label: 'Description', wraps: true, cell: ({ description }) => description },
+  {
+    key: 'description',
+    label: 'Description',
+    wraps: true,
+    cell: (line) => (
+      <>
+        {line.description}
+        <Narrow>
+          <OfResource line={line} />
+        </Narrow>
+      </>
+    ),
+  },
   {
     key: 'kind',
+    minor: true,
     label: 'Kind',
     sort: ({ kind }) => kind,
-    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : (kind ?? 'none')),
+    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : words(kind ?? 'none')),
   },
   {
     key: 'resource',
     label: 'Resource',
+    minor: true,
     wraps: true,
-    cell: ({ resource, resource_id, unmatched_reason }) =>
-      resource === null || resource_id === null ? (
-        <span class="muted">{unmatched_reason ?? <Absent />}</span>
-      ) : (
-        <a href={pathTo('/console/inventory/:id', { id: resource_id })}>{resource.name}</a>
-      ),
+    cell: (line) => <OfResource line={line} />,
   },
-  { key: 'to', label: 'Until', cell: ({ last_day }) => <Day day={last_day} /> },
+  { key: 'to', minor: 'tablet', label: 'Until', cell: ({ last_day }) => <Day day={last_day} /> },
   {
     key: 'billed',
+    minor: true,
     label: 'Billed',
     align: 'end',
     cell: (line) => <Money cents={line.amount_cents} currency={line.amount_currency} />,

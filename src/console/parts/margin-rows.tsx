@@ -106,6 +106,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     key: 'direct',
+    minor: true,
     label: 'Direct costs',
     align: 'end',
     sort: (row) => row.direct_cents,
@@ -113,6 +114,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     key: 'shared',
+    minor: true,
     label: 'Shared costs',
     align: 'end',
     sort: (row) => row.shared_cents,
@@ -121,7 +123,7 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'share',
     label: 'Share of costs',
-    minor: true,
+    minor: 'tablet',
     cell: (row) => <Share value={row.cogs_cents} of={row.of} />,
   },
   {
@@ -133,6 +135,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     key: 'pct',
+    minor: true,
     label: 'Of revenue',
     align: 'end',
     sort: (row) => row.margin_pct,
@@ -140,6 +143,7 @@ const columns: readonly Column<Row>[] = [
   },
   {
     key: 'before',
+    minor: true,
     label: 'Month before',
     align: 'end',
     sort: (row) => row.before,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { providerInvoiceRoute } from '../../http/routes/cost-months.ts';
 import type { providerInvoice } from '../../http/routes/provider-invoice-answer.ts';
 import { ingestInvoice, reissueSeen } from '../actions/costs.ts';
+import { words } from '../inventory-words.ts';
 import { useView } from '../view-context.ts';
 import { Share } from './charts.tsx';
 import { ActionForm } from './form.tsx';
@@ -131,7 +132,7 @@ const groupColumns = (name: 'kind' | 'project'): readonly Column<Group>[] => [
     cell: ({ key }) => <GroupLink name={name} value={key} />,
   },
   { key: 'lines', label: 'Lines', align: 'end', sort: ({ lines }) => lines, cell: ({ lines }) => lines },
-  { key: 'matched', label: 'Matched', align: 'end', cell: ({ matched }) => matched },
+  { key: 'matched', minor: true, label: 'Matched', align: 'end', cell: ({ matched }) => matched },
   {
     key: 'cents',
     label: 'Cost',
@@ -139,13 +140,17 @@ const groupColumns = (name: 'kind' | 'project'): readonly Column<Group>[] => [
     sort: ({ cents }) => cents,
     cell: ({ cents }) => <Money cents={cents} />,
   },
-  { key: 'share', label: 'Share', cell: ({ cents, of }) => <Share value={cents} of={of} /> },
+  { key: 'share', minor: 'tablet', label: 'Share', cell: ({ cents, of }) => <Share value={cents} of={of} /> },
 ];
 
 /** Leads to the lines of a group, where a filter names them. */
 function GroupLink({ name, value }: { name: 'kind' | 'project'; value: string | null }) {
   const { url } = useView();
   if (value === null) return <>no project</>;
-  if (name === 'kind' && (value === 'tax' || value === 'other')) return <>{value}</>;
-  return <a href={`${withQuery(url, { [name]: value, cursor: undefined })}#lines`}>{value}</a>;
+  if (name === 'kind' && (value === 'tax' || value === 'other')) return <>{words(value)}</>;
+  return (
+    <a href={`${withQuery(url, { [name]: value, cursor: undefined })}#lines`}>
+      {name === 'kind' ? words(value) : value}
+    </a>
+  );
 }

@@ -1,7 +1,6 @@
-import type { ComponentChildren } from 'preact';
+import { isValidElement, type ComponentChildren, type VNode } from 'preact';
 import { useView } from '../view-context.ts';
 import { Empty } from './notice.tsx';
-import { Pager } from './pager.tsx';
 import { withQuery } from './url.ts';
 
 /** A column of a table of `Row`s. */
@@ -15,11 +14,8 @@ export interface Column<Row> {
    * it do not sort.
    */
   sort?: (row: Row) => string | number | null;
-  /**
-   * Left out where there is little room, on phones, or with `wide` on anything but a wide screen: what it says
-   * stands elsewhere too. A print has every column.
-   */
-  minor?: boolean | 'wide';
+  /** Left out where there is little room, on tablets or on phones alone: what it says stands elsewhere too. */
+  minor?: boolean | 'tablet';
   /** May break its text over several lines. */
   wraps?: boolean;
   cell: (row: Row) => ComponentChildren;
@@ -110,7 +106,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   return (
     <div class="table-box">
       <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
-        <table {...(isStacked(columns) ? { class: 'stacks' } : {})}>
+        <table>
           <caption class={captioned ? '' : 'sr'}>{caption}</caption>
           <thead>
             <tr>
@@ -135,13 +131,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
           {totals !== undefined && (
             <tfoot>
               <tr>
-                {columns.map(({ key, label, align, minor }, index) =>
+                {columns.map(({ key, align, minor }, index) =>
                   index === 0 ? (
                     <th scope="row">{totals[key] ?? 'Total'}</th>
                   ) : (
-                    <td class={classesOf({ align, minor })} data-label={label}>
-                      {totals[key]}
-                    </td>
+                    <td class={classesOf({ align, minor })}>{totals[key]}</td>
                   ),
                 )}
               </tr>
@@ -160,10 +154,6 @@ export function DataTable<Row>(props: TableProps<Row>) {
   );
 }
 
-/** On phones each row of a table of many columns is a list of its own: no figure is out of sight. */
-const isStacked = (columns: readonly { minor?: boolean | 'wide' }[]): boolean =>
-  columns.filter(({ minor }) => minor !== true).length > 3;
-
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
 function classesOf({
@@ -172,13 +162,13 @@ function classesOf({
   wraps,
 }: {
   align?: 'start' | 'end' | undefined;
-  minor?: boolean | 'wide' | undefined;
+  minor?: boolean | 'tablet' | undefined;
   wraps?: boolean | undefined;
 }): string {
   const named = [
     align === 'end' && 'end',
-    minor === true && 'minor',
-    minor === 'wide' && 'minor-wide',
+    minor && 'minor',
+    minor === 'tablet' && 'minor-tablet',
     wraps && 'wraps',
   ];
   return named.filter((name) => typeof name === 'string').join(' ');
@@ -253,6 +243,22 @@ export const inPlace = (url: string, id: string): Record<string, string> => ({
   'hx-push-url': 'true',
 });
 
+/** More characters are broken, also where there is no space between them. */
+const mostOnOneLine = 48;
+
+/** How many characters of text stand in a cell. */
+function lengthOf(content: ComponentChildren): number {
+  if (typeof content === 'string') return content.length;
+  if (Array.isArray(content))
+    return (content as ComponentChildren[]).reduce<number>((sum, one) => sum + lengthOf(one), 0);
+  return isValidElement(content) ? lengthOf((content as VNode).props.children) : 0;
+}
+
+/** What stands in other columns too, shown where these are left out. */
+export function Narrow({ children }: { children: ComponentChildren }) {
+  return <span class="narrow-only">{children}</span>;
+}
+
 function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   const { columns, rowKey, href, below, opensIn } = props;
   const key = rowKey(row);
@@ -261,9 +267,10 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   return (
     <>
       <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
-        {columns.map(({ label, align, minor, cell, wraps }, index) => {
-          const classes = classesOf({ align, minor, wraps });
+        {columns.map(({ align, minor, cell, wraps }, index) => {
           const content = cell(row);
+          const isLong = align !== 'end' && lengthOf(content) > mostOnOneLine;
+          const classes = `${classesOf({ align, minor, wraps: wraps || isLong })}${isLong ? ' long' : ''}`;
           return index === 0 ? (
             <th scope="row" class={classes}>
               {to === undefined ? (
@@ -275,9 +282,7 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
               )}
             </th>
           ) : (
-            <td class={classes} data-label={label}>
-              {content}
-            </td>
+            <td class={classes}>{content}</td>
           );
         })}
       </tr>
@@ -287,5 +292,35 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
         </tr>
       )}
     </>
+  );
+}
+
+function Pager({
+  name,
+  nextCursor,
+  later,
+  rows,
+  sorted,
+}: {
+  name: string;
+  nextCursor: string | null;
+  later: boolean;
+  rows: number;
+  sorted: boolean;
+}) {
+  const { url } = useView();
+  if (nextCursor === null && !later) return null;
+  return (
+    <nav class="pager" aria-label="Pages of the list">
+      <span class="muted">
+        {rows.toLocaleString('en')} rows on this page{sorted && ', sorted within it'}
+      </span>
+      {later && <a href={withQuery(url, { [name]: undefined })}>First page</a>}
+      {nextCursor !== null && (
+        <a rel="next" href={withQuery(url, { [name]: nextCursor })}>
+          Next page
+        </a>
+      )}
+    </nav>
   );
 }

@@ -1,6 +1,5 @@
 import { BrowserStage } from '../../support/browser/browser-stage.ts';
 import { describeInBrowser } from '../../support/browser/in-browser.ts';
-import { describeCharts } from './charts.ts';
 import { describeEveryPage } from './every-page.ts';
 import { describeExports } from './exports.ts';
 import { describeKeyboard } from './keyboard.ts';
@@ -17,7 +16,6 @@ describeInBrowser('the console in a browser', () => {
 
   describeMonth(stage);
   describePictures(stage);
-  describeCharts(stage);
   describeEveryPage(stage);
   describeKeyboard(stage);
   describeSessions(stage);

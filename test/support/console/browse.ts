@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parse, type HTMLElement } from 'node-html-parser';
+import { csvRowsOf } from '../http/csv.ts';
 import { adminToken, tenantToken } from '../http/tokens.ts';
 
 /** A page as a client without JavaScript has it. */
@@ -122,6 +123,8 @@ export function tableOf(page: ShownPage, caption: string): Record<string, string
     .querySelectorAll('table')
     .find((one) => spaced(one.querySelector('caption')?.textContent ?? '').startsWith(caption));
   expect(table, `a table ${caption} at ${page.url}`).not.to.equal(undefined);
+  // What phones show in the place of other columns is in these columns here.
+  for (const narrow of table?.querySelectorAll('.narrow-only') ?? []) narrow.remove();
   const textOf = (cell: HTMLElement): string => spaced(cell.textContent.replaceAll(/[↕↑↓]/g, ''));
   const heads = (table?.querySelectorAll('thead th') ?? []).map(textOf);
   return (table?.querySelectorAll('tbody > tr') ?? [])
@@ -131,6 +134,19 @@ export function tableOf(page: ShownPage, caption: string): Record<string, string
         row.querySelectorAll('> th, > td').map((cell, index) => [heads[index] ?? '', textOf(cell)]),
       ),
     );
+}
+
+/** The rows of the CSV that a page leads to. */
+export async function csvAt(
+  browser: Browser,
+  page: ShownPage,
+  file: string,
+): Promise<Record<string, string>[]> {
+  const href = page.root.querySelector(`a[href^="/console/files/${file}"]`)?.getAttribute('href');
+  expect(href, `a link to ${file} at ${page.url}`).not.to.equal(undefined);
+  const sent = await browser.file((href ?? '').replaceAll('&amp;', '&'));
+  expect(sent.status).to.equal(200);
+  return csvRowsOf(await sent.text());
 }
 
 /** A browser that is signed in with a token. */

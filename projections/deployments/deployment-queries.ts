@@ -105,6 +105,12 @@ export async function deploymentHistories(
     order by w.n`;
 }
 
+/** The ids of all deployments there ever were. */
+export async function allDeploymentIds(db: Db): Promise<string[]> {
+  const rows = await db<{ id: string }[]>`select id from ${db(deployments.ref)} order by id`;
+  return rows.map(({ id }) => id);
+}
+
 /** Which of these deployments are a tenant's. */
 export async function ownDeployments(db: Db, tenantId: string, ids: readonly string[]): Promise<Set<string>> {
   const rows = await db<{ id: string }[]>`

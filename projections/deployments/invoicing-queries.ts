@@ -5,6 +5,7 @@ import { lastDay } from '../../src/pricing/calendar.ts';
 import type { SubscriptionFact } from '../../src/pricing/subscription-terms.ts';
 import type { PlanTerms } from '../../src/pricing/types.ts';
 import { planKey, planTermsFor } from '../catalog/plan-queries.ts';
+import { steadyIn } from './steady-queries.ts';
 import { BEFORE_ALL, subscriptionFacts } from './tables.ts';
 
 /** A deployment's facts, in the form of pricing. */
@@ -26,6 +27,7 @@ type FactRow = Pick<
  * @param period any day of the month
  * @param atPosition only facts recorded up to this journal position
  * @param tenantId only the deployments of one tenant
+ * @param unlessSteady without those that {@link steadyIn} finds
  */
 export async function subscriptionHistories(
   db: Db,
@@ -33,7 +35,13 @@ export async function subscriptionHistories(
     period,
     atPosition,
     tenantId,
-  }: { period: string; atPosition?: number | undefined; tenantId?: string | undefined },
+    unlessSteady = false,
+  }: {
+    period: string;
+    atPosition?: number | undefined;
+    tenantId?: string | undefined;
+    unlessSteady?: boolean;
+  },
 ): Promise<SubscriptionHistory[]> {
   const known = () => db`f.fact <> 'DeploymentUpdated'
     and (f.effective_on <= ${lastDay(period)}::date or f.fact = 'DeploymentCreated')
@@ -45,6 +53,7 @@ export async function subscriptionHistories(
     where ${known()} and f.deployment_id in (
       select f.deployment_id from ${db(subscriptionFacts.ref)} f
       where f.fact = 'SubscriptionStarted' and ${known()})
+      ${unlessSteady ? db`and f.deployment_id not in (select deployment_id from (${steadyIn(db, period)}) s)` : db``}
     order by f.deployment_id, f.position`;
   const terms = await planTermsFor(
     db,

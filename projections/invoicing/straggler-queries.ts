@@ -1,4 +1,5 @@
 import type { Db, Fragment } from '../../src/database/db.ts';
+import { lastDay } from '../../src/pricing/calendar.ts';
 import { subscriptionFacts } from '../deployments/tables.ts';
 import { usageMonths } from '../usage/tables.ts';
 import { rolledUpMonths, tenantInvoices } from './tables.ts';
@@ -25,6 +26,12 @@ export async function stragglers(
 ): Promise<Straggler[]> {
   const ofMonths = (month: Fragment): Fragment =>
     'period' in months ? db`${month} = ${months.period}::date` : db`${month} < ${months.before}::date`;
+  // Facts that concern no such month are left out before their months are counted.
+  const ofFacts =
+    'period' in months
+      ? db`f.effective_on <= ${lastDay(months.period)}::date
+          and f.recorded_at >= ${months.period}::timestamp at time zone 'UTC'`
+      : db`f.effective_on < ${months.before}::date`;
   const rows = await db<Straggler[]>`
     with facts as (
       select m.tenant_id, m.period, m.last_position as position from ${db(usageMonths.ref)} m
@@ -35,7 +42,7 @@ export async function stragglers(
       cross join lateral generate_series(
         date_trunc('month', f.effective_on::timestamp),
         date_trunc('month', f.recorded_at at time zone 'UTC'), interval '1 month') months(first)
-      where ${ofMonths(db`months.first`)}
+      where ${ofFacts} and ${ofMonths(db`months.first`)}
       union all
       select left_out.tenant_id, r.period, r.inputs_position from ${db(rolledUpMonths.ref)} r
       cross join lateral jsonb_to_recordset(r.not_billable) left_out(tenant_id text)

@@ -26,28 +26,41 @@ import { monthToBill } from './month-to-bill.ts';
 export async function closeList(db: Db, scope: CloseScope): Promise<CloseItem[]> {
   const { period } = scope;
   const month = await monthToBill(db, scope);
-  const histories = month.deployments.flatMap(({ deployments }) => deployments.map(({ facts }) => facts));
-  const invoices = await providerInvoicesOf(db, period);
-  const latest = await latestProviderPeriod(db);
+  const [invoices, latest] = await Promise.all([providerInvoicesOf(db, period), latestProviderPeriod(db)]);
+  // Alone: it reads a whole month of usage with settings of its own, which no other query should meet.
+  const verify = await verifyItem(db, scope, month);
+  const [metering, unmatched, leakage, drift, profiles, seller, lateFacts, financeAr, lifecycle, lastMonth] =
+    await Promise.all([
+      meteringItem(db, scope, month.facts),
+      unmatchedItem(db, scope),
+      leakageItem(db, scope, month),
+      driftItem(db, scope),
+      profilesItem(db, scope, month),
+      sellerItem(db, scope),
+      lateFactsItem(db, scope),
+      financeArItem(db, scope),
+      lifecycleItem(db, scope),
+      lastMonthItem(db, scope, month.facts),
+    ]);
   return [
-    await meteringItem(db, scope, histories),
+    metering,
     providerInvoiceItem(scope, { invoices, latest }),
-    await unmatchedItem(db, scope),
-    await leakageItem(db, scope, month),
-    await driftItem(db, scope),
+    unmatched,
+    leakage,
+    drift,
     failedJobsItem(
       scope,
       invoices.map(({ uuid }) => uuid),
     ),
-    await verifyItem(db, scope, month),
+    verify,
     unpricedItem(scope, month),
     unmeteredItem(scope, month),
     notBillableItem(scope, month),
-    await profilesItem(db, scope, month),
-    await sellerItem(db, scope),
-    await lateFactsItem(db, scope),
-    await financeArItem(db, scope),
-    await lifecycleItem(db, scope),
-    await lastMonthItem(db, scope, histories),
+    profiles,
+    seller,
+    lateFacts,
+    financeAr,
+    lifecycle,
+    lastMonth,
   ];
 }

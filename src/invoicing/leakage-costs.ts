@@ -6,8 +6,9 @@ import { isShared, type MonthSharing } from '../pricing/cost-sharing.ts';
 import { leakingCosts, type CostLeak, type JudgedCost } from '../pricing/leakage.ts';
 import { whyUnmetered } from '../pricing/metering.ts';
 import { sumCents } from '../pricing/money.ts';
-import { runsOfPeriod, segmentsOf, type DayRange } from '../pricing/segments.ts';
+import type { DayRange } from '../pricing/segments.ts';
 import { groupBy } from '../runtime/group-by.ts';
+import { daysInForce } from './facts-of-month.ts';
 import type { LeakageItem } from './leakage-item.ts';
 import type { MarginCost, MonthMargin } from './margin.ts';
 import type { MonthToBill } from './month-to-bill.ts';
@@ -37,13 +38,8 @@ export async function costItems(
 ): Promise<CostItems> {
   const ids = costs.flatMap(({ resource_id }) => resource_id ?? []);
   const resources = new Map((await resourcesAtEnd(db, ids, period)).map((one) => [one.resource_id, one]));
-  const inForce = new Map(
-    month.deployments.flatMap(({ deployments }) =>
-      deployments.map(
-        ({ deployment_id, facts }) => [deployment_id, segmentsOf(runsOfPeriod(facts, period))] as const,
-      ),
-    ),
-  );
+  const borne = new Set(costs.map(({ deployment_id }) => deployment_id));
+  const inForce = daysInForce(period, month.facts, borne);
   const judged = costs.map((cost): Judged => {
     const resource = cost.resource_id === null ? null : (resources.get(cost.resource_id) ?? null);
     const segments = cost.deployment_id === null ? [] : (inForce.get(cost.deployment_id) ?? []);

@@ -11,7 +11,7 @@ import { unitFactor } from '../pricing/types.ts';
 import { groupBy } from '../runtime/group-by.ts';
 import type { LeakageItem, LeakageScope } from './leakage-item.ts';
 import type { MonthToBill } from './month-to-bill.ts';
-import { unbilledOfPeriod, type UnbilledOfTenant } from './unbilled.ts';
+import type { UnbilledOfTenant } from './unbilled.ts';
 
 interface Source {
   scope: LeakageScope;
@@ -34,7 +34,7 @@ export async function unbilledItems(db: Db, source: Source): Promise<LeakageItem
 async function unbilledUsage(db: Db, { scope: { period }, month }: Source): Promise<LeakageItem[]> {
   const day = lastDay(period);
   const prices = pricesInForce(await resourcePricesAt(db, { onDay: day }), day);
-  return unbilledOfPeriod(period, month.deployments).map((usage): LeakageItem => {
+  return month.unbilled.map((usage): LeakageItem => {
     const { tenant_id, deployment_id, resource_kind, qty, reason } = usage;
     const invoice_id = month.invoices.get(tenant_id)?.invoice_id ?? null;
     return {

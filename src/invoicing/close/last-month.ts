@@ -2,32 +2,26 @@ import { completedMonths } from '../../../projections/invoicing/rollup-queries.t
 import { monthsWithUsage } from '../../../projections/usage/month-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { addMonths, monthOf, periodsBetween } from '../../pricing/calendar.ts';
-import { segmentsInPeriod } from '../../pricing/segments.ts';
-import type { SubscriptionFact } from '../../pricing/subscription-terms.ts';
+import { firstDayInForce, firstStart, type FactsOfMonth } from '../facts-of-month.ts';
 import { closeItem, counted, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
 /**
  * Earlier months that may have something to bill and are not rolled up: a month is issued after those before
  * it. A month has something to bill where a subscription was in force on one of its days, or something was
  * used or charged.
- * @param histories the facts of each deployment with a subscription that began by the end of the month
  */
 export async function lastMonthItem(
   db: Db,
   { period }: Pick<CloseScope, 'period'>,
-  histories: readonly (readonly SubscriptionFact[])[],
+  facts: FactsOfMonth,
 ): Promise<CloseItem> {
   const used = new Set(await monthsWithUsage(db, period));
-  const started = histories.flatMap((facts) =>
-    facts.filter(({ type }) => type === 'started').map(({ day }) => monthOf(day)),
-  );
-  const first = [...used, ...started].sort()[0] ?? period;
+  const started = firstStart(facts);
+  const first = [...used, ...(started === null ? [] : [monthOf(started)])].sort()[0] ?? period;
   const months = periodsBetween(first, addMonths(period, -1));
   const closed = new Set(await completedMonths(db, months));
   const open = months.filter(
-    (month) =>
-      !closed.has(month) &&
-      (used.has(month) || histories.some((facts) => segmentsInPeriod(facts, month).length > 0)),
+    (month) => !closed.has(month) && (used.has(month) || firstDayInForce(month, facts) !== null),
   );
   const oldest = monthText(open[0] ?? period);
   return closeItem('last_month', 'blocks', {

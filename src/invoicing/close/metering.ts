@@ -2,26 +2,24 @@ import { firstTiedDay } from '../../../projections/inventory/tie-queries.ts';
 import { completedDays } from '../../../projections/usage/metering-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { addDays, daysFrom, lastDay } from '../../pricing/calendar.ts';
-import { segmentsInPeriod } from '../../pricing/segments.ts';
-import type { SubscriptionFact } from '../../pricing/subscription-terms.ts';
+import { firstDayInForce, type FactsOfMonth } from '../facts-of-month.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
 /**
  * The days of the month that should be metered and are not. The schedule meters each day since the ledger
  * began; before that, days count from the first one with a subscription in force or a tied resource. Of the
  * running month only days that have ended count.
- * @param histories the facts of each deployment with a subscription that began by the end of the month
  */
 export async function meteringItem(
   db: Db,
   { period, today, begins }: CloseScope,
-  histories: readonly (readonly SubscriptionFact[])[],
+  facts: FactsOfMonth,
 ): Promise<CloseItem> {
   const yesterday = addDays(today, -1);
   const last = lastDay(period) < yesterday ? lastDay(period) : yesterday;
   const first = earliest([
     begins === null || begins > period ? begins : period,
-    firstDayInForce(histories, period),
+    firstDayInForce(period, facts),
     await firstTiedDay(db, period),
   ]);
   const days = first === null ? [] : daysFrom(first, last);
@@ -35,11 +33,6 @@ export async function meteringItem(
       'Run job metering.day for each.',
     link: '/api/v1/jobs',
   });
-}
-
-/** The first day of the month with a subscription in force; null: there is none. */
-function firstDayInForce(histories: readonly (readonly SubscriptionFact[])[], period: string): string | null {
-  return earliest(histories.map((facts) => segmentsInPeriod(facts, period)[0]?.from ?? null));
 }
 
 const earliest = (days: readonly (string | null)[]): string | null =>

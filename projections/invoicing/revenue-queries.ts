@@ -48,24 +48,38 @@ export async function revenueLinesOf(
     order by i.tenant_id, i.id, i.correction_id nulls first, l.line_no`;
 }
 
+/** Which revenue, and how it is summed. */
+export interface RevenueScope {
+  /** First day of the month. */
+  period: string;
+  /** Those that were revenue at a past moment; default: those that are now. */
+  issues?: readonly CountingIssue[] | undefined;
+  /** Whether each deployment is summed apart; else all lines are of none. */
+  byDeployment: boolean;
+}
+
 /**
  * The revenue of a month: its issued and paid invoices with their notes, in the order of tenants. Their lines
- * are summed by deployment, kind and resource kind, which is all that a margin distinguishes.
- * @param period first day of the month
- * @param issues those that were revenue at a past moment; default: those that are now
+ * of each document are summed by kind and resource kind, and by deployment where that is asked for: it is all
+ * that a margin distinguishes.
  */
 export async function revenueOfPeriod(
   db: Db,
-  period: string,
-  issues?: readonly CountingIssue[],
+  { period, issues, byDeployment }: RevenueScope,
 ): Promise<RevenueInvoice[]> {
+  const [deployment, group] = byDeployment
+    ? [db`l.deployment_id`, db`l.deployment_id, l.kind, l.resource_kind`]
+    : [db`null::text`, db`l.kind, l.resource_kind`];
+  // Summed document by document: a few lines each time, where to sort all lines of a month takes longer.
   const rows = await db<(RevenueLine & { tenant_id: string; status: RevenueStatus })[]>`
-    select i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind,
-      sum(l.amount_cents)::bigint as amount_cents
+    select i.tenant_id, i.status, sums.deployment_id, sums.kind, sums.resource_kind, sums.amount_cents
     from ${countingIssues(db, period, issues)} i(id, tenant_id, status, lines_hash, correction_id)
-    join ${db(tenantInvoiceLines.ref)} l on l.invoice_id = i.id and l.lines_hash = i.lines_hash
-    group by i.tenant_id, i.status, l.deployment_id, l.kind, l.resource_kind
-    order by i.tenant_id, l.deployment_id, l.kind, l.resource_kind`;
+    cross join lateral (
+      select ${deployment} as deployment_id, l.kind, l.resource_kind,
+        sum(l.amount_cents)::bigint as amount_cents
+      from ${db(tenantInvoiceLines.ref)} l where l.invoice_id = i.id and l.lines_hash = i.lines_hash
+      group by ${group}) sums
+    order by i.tenant_id, sums.deployment_id, sums.kind, sums.resource_kind`;
   const invoices = new Map<string, { tenant_id: string; status: RevenueStatus; lines: RevenueLine[] }>();
   for (const { tenant_id, status, ...line } of rows) {
     const known = invoices.get(tenant_id) ?? { tenant_id, status, lines: [] };

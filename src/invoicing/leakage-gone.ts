@@ -1,24 +1,21 @@
-import { goneTies } from '../../projections/inventory/leakage-queries.ts';
-import type { Db } from '../database/db.ts';
+import type { GoneTie } from '../../projections/inventory/leakage-queries.ts';
 import { groupBy } from '../runtime/group-by.ts';
 import type { LeakageItem } from './leakage-item.ts';
 import type { MonthMargin } from './margin.ts';
 
-interface BilledMonth {
-  period: string;
-  margin: MonthMargin;
-}
-
-/** Billed deployments that hold resources which were gone at the end of the month. */
-export async function goneItems(db: Db, { period, margin }: BilledMonth): Promise<LeakageItem[]> {
+/**
+ * Billed deployments that hold resources which were gone at the end of the month.
+ * @param gone the ties of the month's last day to such resources
+ */
+export function goneItems(gone: readonly GoneTie[], margin: MonthMargin): LeakageItem[] {
   const billed = new Map(
     margin.deployments.flatMap(({ deployment_id, revenue_cents }) =>
       revenue_cents === 0 ? [] : [[deployment_id, revenue_cents] as const],
     ),
   );
-  const ties = (await goneTies(db, period)).filter(({ deployment_id }) => billed.has(deployment_id));
-  return [...groupBy(ties, ({ deployment_id }) => deployment_id).values()].map((gone): LeakageItem => {
-    const [{ tenant_id, deployment_id }] = gone;
+  const ties = gone.filter(({ deployment_id }) => billed.has(deployment_id));
+  return [...groupBy(ties, ({ deployment_id }) => deployment_id).values()].map((own): LeakageItem => {
+    const [{ tenant_id, deployment_id }] = own;
     return {
       reason: 'resource-gone',
       tenant_id,
@@ -27,7 +24,7 @@ export async function goneItems(db: Db, { period, margin }: BilledMonth): Promis
       qty: null,
       amount_cents: null,
       value_cents: billed.get(deployment_id) ?? null,
-      detail: { resources: gone.map(({ resource_id, name, kind }) => ({ resource_id, name, kind })) },
+      detail: { resources: own.map(({ resource_id, name, kind }) => ({ resource_id, name, kind })) },
     };
   });
 }

@@ -2,6 +2,7 @@
  * What of a month leaks: costs that no tenant's revenue covers, what was used and is not billed, and what is
  * billed without its resources (spec 4). Every accepted fact is billed, or listed here or on an invoice.
  */
+import { goneTies } from '../../projections/inventory/leakage-queries.ts';
 import type { Db } from '../database/db.ts';
 import { sumCents } from '../pricing/money.ts';
 import { costItems } from './leakage-costs.ts';
@@ -37,13 +38,11 @@ const costOf = (items: readonly LeakageItem[]): number =>
 export async function leakageOfPeriod(db: Db, scope: LeakageScope, read?: MonthToBill): Promise<Leakage> {
   const { period, currency } = scope;
   const month = read ?? (await monthToBill(db, scope));
-  const margin = await marginWithCosts(db, scope);
+  const gone = await goneTies(db, period);
+  // What each deployment was billed counts only where it holds what is gone.
+  const margin = await marginWithCosts(db, { ...scope, withoutDeployments: gone.length === 0 });
   const { items: costs, at_billed_tenants } = await costItems(db, { period, month, ...margin });
-  const items = [
-    ...costs,
-    ...(await unbilledItems(db, { scope, month })),
-    ...(await goneItems(db, { period, ...margin })),
-  ];
+  const items = [...costs, ...(await unbilledItems(db, { scope, month })), ...goneItems(gone, margin.margin)];
   return {
     period,
     currency,

@@ -34,8 +34,9 @@ export async function marginByMonth(
   { periods, ...scope }: Months,
   of: MarginOf,
 ): Promise<MarginMonth[]> {
+  const withoutDeployments = of.deploymentId === undefined;
   const month = async (period: string): Promise<MarginMonth> =>
-    monthOf(await marginOfPeriod(db, { ...scope, period }), of);
+    monthOf(await marginOfPeriod(db, { ...scope, period, withoutDeployments }), of);
   return mapBounded(periods, month, monthsAtOnce);
 }
 

@@ -42,6 +42,11 @@ export interface MarginScope extends Pick<InvoicingScope, 'period' | 'currency' 
   known?: KnownBy | undefined;
   /** What to suppose. Default: all is as it is. */
   supposed?: Supposed | undefined;
+  /**
+   * The figures of deployments are not wanted, which takes a fraction of the time where there are thousands:
+   * `deployments` is empty, unless the month's shares are weighed by them.
+   */
+  withoutDeployments?: boolean | undefined;
 }
 
 /** What is supposed of a month to see what its margin would be. */
@@ -82,15 +87,18 @@ export async function marginOfPeriod(db: Db, scope: MarginScope): Promise<MonthM
  */
 export async function marginWithCosts(
   db: Db,
-  { known, supposed = {}, ...scope }: MarginScope,
+  { known, supposed = {}, withoutDeployments = false, ...scope }: MarginScope,
 ): Promise<MarginWithCosts> {
   const { period, currency } = scope;
   const [issues, sets] =
     known === undefined
       ? []
       : await Promise.all([knownIssues(db, period, known), knownSets(db, period, known)]);
+  const sharing = await monthSharing(db, { period, known, supposed: supposed.sharing });
+  // Shares are weighed by what each deployment has.
+  const byDeployment = !withoutDeployments || sharing.receivers.length > 0;
   const [invoices, found, pending, fx] = await Promise.all([
-    revenueOfPeriod(db, period, issues),
+    revenueOfPeriod(db, { period, issues, byDeployment }),
     costLinesForPeriod(db, period, sets),
     known === undefined ? pendingInvoices(db, period) : knownPending(db, period, known),
     fxRateOn(db, { from: providerCurrency, to: currency, day: lastDay(period), knownAt: known?.at }),
@@ -120,7 +128,6 @@ export async function marginWithCosts(
     lines.map((line) => attributed(line, owners)),
     { currency, fx },
   );
-  const sharing = await monthSharing(db, { period, known, supposed: supposed.sharing });
   const figures = margin({
     sharing,
     period,
@@ -132,6 +139,7 @@ export async function marginWithCosts(
   return {
     margin: {
       ...figures,
+      deployments: byDeployment ? figures.deployments : [],
       pending,
       not_billable: not_billable.sort((a, b) => (a.tenant_id < b.tenant_id ? -1 : 1)),
     },

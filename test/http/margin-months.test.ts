@@ -48,6 +48,8 @@ describe('margin by month over HTTP', () => {
     ]);
     for (const { period, fx, pending, not_billable, ...figures } of series) {
       const { overall, ...month } = await margin(period);
+      const alone = await margin(period, '&deployments=false');
+      expect(alone).to.deep.equal({ overall, ...month, deployments: [] });
       expect(figures).to.deep.equal(overall);
       expect({ fx, pending, not_billable }).to.deep.include({
         fx: month.fx,
@@ -55,6 +57,11 @@ describe('margin by month over HTTP', () => {
         not_billable: month.not_billable,
       });
     }
+  });
+
+  it('leaves deployments out where that is asked, but not of a table', async () => {
+    const asTable = 'dashboard/margin?period=2026-04&deployments=false&format=csv';
+    await problem(ledger.api.get(asTable), 422, 'deployments');
   });
 
   it('of a tenant and of a deployment has their own figures, and no costs of no tenant', async () => {

@@ -2,9 +2,10 @@
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import { invoiceLinesInParts, type InvoiceParts } from '../../commands/invoicing/invoice-parts.ts';
 import { notBilledText, refuseReissue, type IssueContent } from '../../commands/invoicing/issue-invoice.ts';
+import type { ExistingInvoice } from '../../projections/invoicing/invoice-queries.ts';
 import type { Refusal } from '../ledger/refusal.ts';
 import { billableMonth } from '../pricing/billable.ts';
-import type { BilledInvoice, TenantInvoicingInputs } from '../pricing/invoice.ts';
+import type { BilledInvoice } from '../pricing/invoice.ts';
 import type { RollUpCandidate } from './read-month.ts';
 
 /** An invoice as it is issued. */
@@ -17,7 +18,8 @@ export interface InvoiceToIssue {
 
 /** What a roll-up does about a tenant's month. */
 export type Judgement =
-  | { verdict: 'issue'; invoice: InvoiceToIssue }
+  /** Its lines are put into parts, and hashed, when they are asked for: sums alone need neither. */
+  | { verdict: 'issue'; billed: BilledInvoice; invoice: () => InvoiceToIssue }
   /** The invoice that is there stays as it is. */
   | { verdict: 'stands'; reason: 'already-issued' | 'unchanged' }
   /** `force` may not replace the invoice that is there. */
@@ -45,25 +47,23 @@ export function judgeCandidate(candidate: RollUpCandidate, by: JudgeBy): Judgeme
     existing === undefined ? null : refuseReissue(existing, by.single ? existing.issue_no : undefined);
   if (refusal !== null) return { verdict: 'refused', refusal };
   try {
-    const invoice = invoiceToIssue(inputs, by.position);
-    if (invoice === null) return { verdict: 'nothing' };
-    return isUnchanged(candidate, invoice)
+    const billed = billableMonth(inputs);
+    if (billed === null) return { verdict: 'nothing' };
+    let made: InvoiceToIssue | null = null;
+    const invoice = (): InvoiceToIssue => (made ??= invoiceToIssue(billed, by.position));
+    return existing !== undefined && isUnchanged(existing, candidate.late, invoice())
       ? { verdict: 'stands', reason: 'unchanged' }
-      : { verdict: 'issue', invoice };
+      : { verdict: 'issue', billed, invoice };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { verdict: 'not-billable', error };
   }
 }
 
-/**
- * A tenant's month as an issue holds it; null when there is nothing to invoice.
- * @throws RangeError for a month that can't be billed
- */
-function invoiceToIssue(inputs: TenantInvoicingInputs, position: number): InvoiceToIssue | null {
-  const billed = billableMonth(inputs);
-  if (billed === null) return null;
-  const subject = { tenant_id: inputs.tenant_id, invoice_id: invoiceId(inputs.tenant_id, inputs.period) };
+/** A tenant's month as an issue holds it. */
+function invoiceToIssue(billed: BilledInvoice, position: number): InvoiceToIssue {
+  const { tenant_id, period_start } = billed;
+  const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period_start) };
   const { tax, lines, ...figures } = billed;
   const parts = invoiceLinesInParts(
     subject,
@@ -83,9 +83,8 @@ function invoiceToIssue(inputs: TenantInvoicingInputs, position: number): Invoic
 }
 
 /** The command would come to the same, after two conflicts with what is on the streams already. */
-function isUnchanged({ existing, late }: RollUpCandidate, { content }: InvoiceToIssue): boolean {
+function isUnchanged(existing: ExistingInvoice, late: boolean, { content }: InvoiceToIssue): boolean {
   return (
-    existing !== undefined &&
     !late &&
     existing.status !== 'void' &&
     existing.lines_hash === content.lines_hash &&

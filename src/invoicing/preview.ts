@@ -74,7 +74,7 @@ export async function previewMonth(
   const tax = { name: seedTax.name, rate: canonicalDecimal(seedTax.rate) };
   const month = await readMonth(db, position, { period, tenant_id }, { currency, seedTax: tax });
   const invoices: PreviewedInvoice[] = [];
-  const figures: InvoiceToIssue['content'][] = [];
+  const figures: BilledInvoice[] = [];
   const not_billable: NotBillable[] = [];
   let standing = month.standing.length;
   for (const [index, candidate] of month.candidates.entries()) {
@@ -85,9 +85,9 @@ export async function previewMonth(
     if (judged.verdict === 'not-billable')
       not_billable.push({ tenant_id: tenant, reason: judged.error.message });
     if (judged.verdict !== 'issue') continue;
-    figures.push(judged.invoice.content);
+    figures.push(judged.billed);
     if (invoices.length < page.limit && (page.after === null || tenant > page.after))
-      invoices.push(previewed(judged.invoice));
+      invoices.push(previewed(judged.invoice()));
   }
   const summary = {
     period,

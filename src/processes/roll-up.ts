@@ -190,7 +190,7 @@ async function rollUpTenant(
       return { ...subject, status: 'refused', reason: 'not-billable' };
     case 'issue':
       try {
-        return await issue(ledger, candidate, judged.invoice, run, meta);
+        return await issue(ledger, candidate, judged.invoice(), run, meta);
       } catch (error) {
         // An invoice that was paid or voided in this moment fails this tenant alone.
         if (run.single || !(error instanceof Refused) || reasonOf(error.refusal) === null) throw error;

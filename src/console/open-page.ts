@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { Flash } from '../database/console-sessions.ts';
 import { parseQuery } from '../http/query-string.ts';
@@ -25,7 +26,7 @@ export interface Opening {
  * @throws {Refused} what the page's query or its routes refuse
  */
 export async function openPage(
-  { deps }: Pick<ConsoleOptions, 'deps'>,
+  { deps, patience }: Pick<ConsoleOptions, 'deps' | 'patience'>,
   shows: Shows,
   person: Person,
   { request, response }: { request: Request; response: Response },
@@ -42,20 +43,44 @@ export async function openPage(
     today: deps.ledger.now().slice(0, 10),
     tenantId: person.caller.tenantId,
   };
-  const data = await page.load({ ...given, ask: person.ask });
   const { draft = null, status = 200 } = opening;
-  await shows.page(
-    request,
-    response,
-    {
-      page,
-      url,
-      session: person.session,
-      draft,
-      ...(opening.flash === undefined ? {} : { flash: opening.flash }),
-    },
-    { status, title: page.title(data), body: page.view(data, given) },
+  const frame = {
+    page,
+    url,
+    session: person.session,
+    draft,
+    ...(opening.flash === undefined ? {} : { flash: opening.flash }),
+  };
+  const loading = page.load({ ...given, ask: person.ask });
+  const early = page.early?.(given) ?? null;
+  if (early !== null && (await isSlow(loading, patience)))
+    shows.begin(request, response, frame, { status, title: early });
+  const data = await loading;
+  await shows.page(request, response, frame, {
+    status,
+    title: page.title(data),
+    body: page.view(data, given),
+  });
+}
+
+/** Most pages are there by then, with the right status if something is wrong. */
+const patienceMs = 150;
+
+/** Waits as long as a page is waited for before its frame is shown, or until the signal ends that. */
+export type Patience = (signal: AbortSignal) => Promise<unknown>;
+
+const usual: Patience = (signal) => delay(patienceMs, undefined, { signal }).catch(() => undefined);
+
+/** Whether something is still under way when patience ends. */
+async function isSlow(work: Promise<unknown>, patience: Patience = usual): Promise<boolean> {
+  const done = new AbortController();
+  const ended = work.then(
+    () => false,
+    () => false,
   );
+  const isWaiting = await Promise.race([ended, patience(done.signal).then(() => true)]);
+  done.abort();
+  return isWaiting;
 }
 
 /** A form of filters sends empty fields, too: they filter nothing. */

@@ -5,6 +5,7 @@ import type { RouteRuntime } from '../http/call-route.ts';
 import type { Deps } from '../http/deps.ts';
 import type { ConsoleAction } from './action.ts';
 import type { ConsoleDownload } from './download.ts';
+import type { Patience } from './open-page.ts';
 import type { ConsolePage } from './page.ts';
 
 /** What the console is made from. */
@@ -17,4 +18,6 @@ export interface ConsoleOptions {
   pages: readonly ConsolePage[];
   actions: readonly ConsoleAction[];
   downloads: readonly ConsoleDownload[];
+  /** How long a page is waited for before its frame is shown; default: a moment. */
+  patience?: Patience;
 }

@@ -61,6 +61,12 @@ export interface PageSpec<Query extends z.ZodObject, Data> {
   within?: string;
   /** `z.strictObject` of texts, all optional: other parameters are refused. */
   query?: Query;
+  /**
+   * For a page whose figures may take long: its title, known before anything is asked. Such a page shows its
+   * frame at once where they do, and the rest when it is there. Null where what is asked may be refused: a
+   * refusal has a status of its own, and no other way to send it.
+   */
+  early?(request: PageView<z.output<Query>>): string | null;
   /** Asks for what is shown. */
   load(request: PageRequest<z.output<Query>>): Promise<Data>;
   title(data: NoInfer<Data>): string;
@@ -78,6 +84,7 @@ export interface ConsolePage {
   readonly nav: { group: NavGroup; label: string } | undefined;
   readonly within: string;
   readonly query: z.ZodObject;
+  readonly early: ((request: PageView<unknown>) => string | null) | undefined;
   readonly load: (request: PageRequest<unknown>) => Promise<unknown>;
   readonly title: (data: unknown) => string;
   readonly view: (data: unknown, request: PageView<unknown>) => ComponentChildren;
@@ -93,6 +100,7 @@ export function definePage<Data, Query extends z.ZodObject = z.ZodObject<Record<
     nav: spec.nav,
     within: spec.within ?? spec.path,
     query: spec.query ?? z.strictObject({}),
+    early: spec.early?.bind(spec) as ConsolePage['early'],
     // The server calls them with the output of this page's schema and of its `load` only.
     load: (request) => spec.load(request as Parameters<typeof spec.load>[0]),
     title: (data) => spec.title(data as Data),

@@ -10,7 +10,7 @@ import type { ConsoleOptions } from './options.ts';
 import type { ConsolePage } from './page.ts';
 import { ProblemPage } from './parts/problem-page.tsx';
 import { callerOfSession } from './person.ts';
-import { renderPage } from './render.tsx';
+import { pieces, renderPage, waiting } from './render.tsx';
 import { themeOf } from './session/cookies.ts';
 import type { LedgerState, View } from './view-context.ts';
 
@@ -32,6 +32,8 @@ export interface Shows {
     frame: Frame,
     content: { status?: number; title: string; body: ComponentChildren },
   ): Promise<void>;
+  /** Sends the frame of a page whose content is not there yet; `page` or `problem` sends the rest. */
+  begin(request: Request, response: Response, frame: Frame, content: { status: number; title: string }): void;
   /** A page that says what went wrong. */
   problem(request: Request, response: Response, frame: Frame, error: unknown): Promise<void>;
 }
@@ -55,35 +57,44 @@ export function createShows(options: ConsoleOptions, asset: (name: string) => st
     const position = Math.min(...states.map(({ checkpoint }) => checkpoint));
     return { position, head: first.head, lag: Math.max(0, first.head - position) };
   };
+  const viewOf = (request: Request, frame: Frame, ledger: LedgerState | null): View => ({
+    page: frame.page,
+    url: frame.url,
+    session: frame.session === null ? null : viewedSession(frame.session),
+    pages,
+    draft: frame.draft ?? null,
+    flash: frame.flash === undefined ? (frame.session?.flash ?? null) : frame.flash,
+    newKey: () => deps.ledger.newId(),
+    now: deps.ledger.now(),
+    currency: deps.currency,
+    ledger,
+    theme: themeOf(request),
+    asset,
+  });
+  const begun = new WeakSet<Response>();
   const page: Shows['page'] = async (request, response, frame, { status = 200, title, body }) => {
-    const { session, draft = null, flash = session?.flash ?? null } = frame;
-    const view: View = {
-      page: frame.page,
-      url: frame.url,
-      session: session === null ? null : viewedSession(session),
-      pages,
-      draft,
-      flash,
-      newKey: () => deps.ledger.newId(),
-      now: deps.ledger.now(),
-      currency: deps.currency,
-      ledger: session === null ? null : await freshness(),
-      theme: themeOf(request),
-      asset,
-    };
+    const { session } = frame;
+    const view = viewOf(request, frame, session === null ? null : await freshness());
     const html = renderPage(view, title, body);
     // Before the answer: the next request must not find the message again.
     if (session?.flash) await options.sessions.said(session);
-    response.status(status).type('text/html').send(html);
+    if (begun.has(response)) response.end(pieces(html).rest);
+    else response.status(status).type('text/html').send(html);
   };
   return {
     page,
+    begin(request, response, frame, { status, title }) {
+      begun.add(response);
+      response.status(status).type('text/html');
+      response.write(pieces(renderPage(viewOf(request, frame, null), title, null)).frame + waiting);
+    },
     async problem(request, response, frame, error) {
       const { problem, headers, unexpected } = problemFor(error, isOutage);
       const correlationId = correlationIdOf(response);
       if (unexpected) logger.error({ err: error, correlation_id: correlationId }, problem.title);
-      if (response.headersSent) return void response.destroy();
-      response.set(headers);
+      if (response.headersSent && !begun.has(response)) return void response.destroy();
+      // Of a page that has begun the status is sent: its content says what went wrong.
+      if (!response.headersSent) response.set(headers);
       await page(request, response, frame, {
         status: problem.status,
         title: problem.title,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
 import { closeListRoute, previewMonthRoute } from '../../http/routes/invoice-close.ts';
 import { jobRunRoute } from '../../http/routes/jobs.ts';
+import { isKnownMonth, monthAsked } from '../month-asked.ts';
 import { definePage, type Ask } from '../page.ts';
 import { CloseList } from '../parts/close-list.tsx';
 import { IssueStep, PreviewStep } from '../parts/close-steps.tsx';
@@ -20,16 +21,19 @@ const states = {
   closed: { tone: 'good', label: 'closed' },
 } as const;
 
+const titleOf = (period: string): string => `Close of ${monthName(period)}`;
+
 /** The run of a job that a page follows; null where it is not named. */
 const runOf = async (ask: Ask, id: string | undefined) =>
   id === undefined ? null : (await ask(jobRunRoute, { params: { id } })).data;
 
-/** The mailings of a month that a person has to look at. */
-async function failedOf(ask: Ask, period: string) {
+type MailSums = NonNullable<z.output<typeof listInvoicesRoute.response>['summary']>['mail'];
+
+/** The mailings of a month that a person has to look at: lists are asked for where there are any. */
+async function failedOf(ask: Ask, period: string, mails: MailSums) {
+  const found = failedMails.filter((state) => mails.some(({ mail }) => mail === state));
   const lists = await Promise.all(
-    failedMails.map((mail) =>
-      ask(listInvoicesRoute, { query: { period, mail, limit: '100', sort: 'tenant' } }),
-    ),
+    found.map((mail) => ask(listInvoicesRoute, { query: { period, mail, limit: '100', sort: 'tenant' } })),
   );
   return lists.flatMap(({ data }) => data).filter(({ status }) => status !== 'void');
 }
@@ -45,25 +49,33 @@ export const closePage = definePage({
     sending: z.string().optional(),
     sort: z.string().optional(),
   }),
-  async load({ ask, query }) {
-    const { data: close } = await ask(closeListRoute, { query: { period: query.period } });
-    const { period } = close;
-    const [preview, invoices, issuing, sending] = await Promise.all([
+  early({ query, today }) {
+    const period = monthAsked(query.period, today);
+    return isKnownMonth(period, today) ? titleOf(period) : null;
+  },
+  async load({ ask, query, today }) {
+    const period = monthAsked(query.period, today);
+    const invoicesOfMonth = async () => {
+      const { summary } = await ask(listInvoicesRoute, { query: { period, limit: '1', summary: 'true' } });
+      const mail = summary?.mail ?? [];
+      return { issued: summary?.all, mail, failed: await failedOf(ask, period, mail) };
+    };
+    const [close, preview, invoices, issuing, sending] = await Promise.all([
+      ask(closeListRoute, { query: { period } }),
       ask(previewMonthRoute, { query: { period, limit: '1' } }),
-      ask(listInvoicesRoute, { query: { period, limit: '1', summary: 'true' } }),
+      invoicesOfMonth(),
       runOf(ask, query.issuing),
       runOf(ask, query.sending),
     ]);
-    const failed = await failedOf(ask, period);
-    return { close, preview: preview.summary, issued: invoices.summary, issuing, sending, failed };
+    return { close: close.data, preview: preview.summary, ...invoices, issuing, sending };
   },
-  title: ({ close }) => `Close of ${monthName(close.period)}`,
-  view({ close, preview, issued, issuing, sending, failed }) {
+  title: ({ close }) => titleOf(close.period),
+  view({ close, preview, issued, mail, issuing, sending, failed }) {
     const { period, status } = close;
     return (
       <>
         <PageHead
-          title={`Close of ${monthName(period)}`}
+          title={titleOf(period)}
           lead="What stands between the month and its invoices, then preview, issue and send."
           chips={<Chip tone={states[status].tone}>{states[status].label}</Chip>}
         >
@@ -72,8 +84,8 @@ export const closePage = definePage({
         </PageHead>
         <ol class="steps">
           <PreviewStep preview={preview} />
-          <IssueStep close={close} preview={preview} issued={issued?.all} run={issuing} />
-          <SendStep period={period} mail={issued?.mail ?? []} run={sending} failed={failed} />
+          <IssueStep close={close} preview={preview} issued={issued} run={issuing} />
+          <SendStep period={period} mail={mail} run={sending} failed={failed} />
         </ol>
         <CloseList close={close} />
       </>

@@ -3,8 +3,9 @@ import { listDeploymentsRoute } from '../../http/routes/deployments.ts';
 import { leakageRoute, marginRoute } from '../../http/routes/dashboard.ts';
 import { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import { marginMonthsRoute } from '../../http/routes/margin-months.ts';
-import { addMonths, isValidPeriod, monthOf, normalisePeriod } from '../../pricing/calendar.ts';
+import { addMonths, isValidPeriod } from '../../pricing/calendar.ts';
 import { words } from '../inventory-words.ts';
+import { isKnownMonth, monthAsked } from '../month-asked.ts';
 import { definePage } from '../page.ts';
 import { Bars, Series } from '../parts/charts.tsx';
 import { Filters, PeriodNav } from '../parts/filters.tsx';
@@ -31,6 +32,9 @@ const query = z.strictObject({
   cursor: z.string().optional(),
   sort: z.string().optional(),
   revenue_sort: z.string().optional(),
+  leak_cursor: z.string().optional(),
+  other_cursor: z.string().optional(),
+  billed_cursor: z.string().optional(),
 });
 type Query = z.output<typeof query>;
 
@@ -42,22 +46,31 @@ const isOfLines = ({ deployment_id, without_deployment, borne_by }: Query): bool
 const moment = (text: string | undefined): string | undefined =>
   text !== undefined && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? `${text}:59.999Z` : text;
 
+const titleOf = (period: string): string => `Margin, ${monthName(period)}`;
+
 /** What a month earned and cost: overall, of a tenant, of a deployment, and the lines of it. */
 export const marginPage = definePage({
   path: '/console/margin',
   access: 'admin',
   nav: { group: 'Money', label: 'Margin' },
   query,
+  early({ query: { period, cursor }, today }) {
+    const asked = monthAsked(period, today);
+    return isKnownMonth(asked, today) && cursor === undefined ? titleOf(asked) : null;
+  },
   async load({ ask, query: asked, today }) {
     const known_at = moment(asked.known_at);
-    const period = asked.period ?? addMonths(monthOf(today), -1);
+    const period = monthAsked(asked.period, today);
     // A text that is no month is refused by the API, which says why.
-    const before = isValidPeriod(period) ? addMonths(normalisePeriod(period), -1) : period;
+    const before = isValidPeriod(period) ? addMonths(period, -1) : period;
     const { tenant_id, deployment_id, without_deployment, borne_by, cursor } = asked;
     const whole = tenant_id === undefined && !isOfLines(asked);
+    // Only the rows of a tenant, and what a deployment comes to, need the figures of deployments.
+    const ofDeployments = tenant_id === undefined && deployment_id === undefined ? 'false' : 'true';
+    const margin = (of: string) => ({ query: { period: of, known_at, deployments: ofDeployments } });
     const [now, previous, months, lines, leakage, deployments] = await Promise.all([
-      ask(marginRoute, { query: { period, known_at } }),
-      ask(marginRoute, { query: { period: before, known_at } }),
+      ask(marginRoute, margin(period)),
+      ask(marginRoute, margin(before)),
       ask(marginMonthsRoute, { query: { to: period, tenant_id, deployment_id, known_at } }),
       isOfLines(asked)
         ? ask(marginLinesRoute, {
@@ -85,7 +98,7 @@ export const marginPage = definePage({
       names: new Map(deployments.data.map(({ id, display_name }) => [id, display_name])),
     };
   },
-  title: ({ now }) => `Margin, ${monthName(now.period)}`,
+  title: ({ now }) => titleOf(now.period),
   view: ({ now, previous, months, lines, leakage, names }, { query: asked }) => (
     <>
       <Head now={now} query={asked} names={names} />
@@ -110,7 +123,7 @@ function Head({ now, query: asked, names }: { now: Margin; query: Query; names: 
   ];
   return (
     <PageHead
-      title={`Margin, ${monthName(now.period)}`}
+      title={titleOf(now.period)}
       lead={
         <>
           {whose(asked, names)}, before tax, in {now.currency}

@@ -50,7 +50,7 @@ interface ItemsProps {
   names: Names;
   /** Of all items; null: they have no sum. */
   total: number | null;
-  /** What begins the ids of the rows. */
+  /** What begins the ids of the rows, and names the table. */
   prefix: string;
   empty: string;
 }
@@ -64,6 +64,8 @@ function Items({ caption, items, figure, names, total, prefix, empty }: ItemsPro
       columns={columns(figure, names)}
       rows={rows}
       rowKey={(item) => `${prefix}-${places.get(item) ?? ''}`}
+      name={prefix}
+      most={50}
       groupOf={({ reason }) => ({
         key: reason,
         head: (

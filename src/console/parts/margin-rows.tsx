@@ -174,7 +174,8 @@ export function MarginRows({
   const { url } = useView();
   const { tenant_id, deployment_id, without_deployment, borne_by } = query;
   if (deployment_id !== undefined || without_deployment !== undefined || borne_by !== undefined) return null;
-  const to = (changes: Record<string, string>) => withQuery(url, { ...changes, sort: undefined });
+  const to = (changes: Record<string, string>) =>
+    withQuery(url, { ...changes, sort: undefined, cursor: undefined });
   const rows =
     tenant_id === undefined ? ofAll(now, previous, to) : ofTenant(now, previous, { tenant_id, to, names });
   const total = figuresOf(now, query) ?? none;
@@ -191,6 +192,7 @@ export function MarginRows({
         rows={rows}
         rowKey={({ key }) => key}
         href={(row) => row.to}
+        most={100}
         totals={{
           name: 'All',
           revenue: <Money cents={total.revenue_cents} />,

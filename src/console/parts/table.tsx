@@ -45,6 +45,8 @@ export interface TableProps<Row> {
   serverSorted?: boolean;
   /** Of a list that comes in pages. */
   nextCursor?: string | null | undefined;
+  /** At most so many rows at once: a longer list comes in pages, sorted as a whole. */
+  most?: number;
   /** Where a page has several tables: the parameters of this one are named after it. */
   name?: string;
 }
@@ -97,11 +99,15 @@ function sorted<Row>(
  */
 export function DataTable<Row>(props: TableProps<Row>) {
   const { caption, captioned = false, columns, rows, empty, totals, nextCursor, name } = props;
-  const { serverSorted = false } = props;
+  const { serverSorted = false, most } = props;
   const { url } = useView();
   const [sortName, cursorName] = tableParameters(name);
   const sort = sortOf(url, sortName);
-  const later = new URLSearchParams(url.split('?', 2)[1] ?? '').has(cursorName);
+  const cursor = new URLSearchParams(url.split('?', 2)[1] ?? '').get(cursorName);
+  const later = cursor !== null;
+  const inOrder = serverSorted ? rows : sorted(rows, columns, sort);
+  const cut = most === undefined ? null : cutOf(rows.length, most, cursor);
+  const shown = cut === null ? inOrder : inOrder.slice(cut.from, cut.to);
   if (rows.length === 0 && !later) return <div class="table-empty">{wrapped(empty)}</div>;
   return (
     <div class="table-box">
@@ -115,13 +121,13 @@ export function DataTable<Row>(props: TableProps<Row>) {
                   column={column}
                   sort={sort}
                   sortName={sortName}
-                  {...(serverSorted ? { cursorName } : {})}
+                  {...(serverSorted || cut !== null ? { cursorName } : {})}
                 />
               ))}
             </tr>
           </thead>
           <tbody>
-            {(serverSorted ? rows : sorted(rows, columns, sort)).map((row, index, all) => (
+            {shown.map((row, index, all) => (
               <>
                 <GroupHead props={props} row={row} before={all[index - 1]} />
                 <Row props={props} row={row} />
@@ -145,13 +151,22 @@ export function DataTable<Row>(props: TableProps<Row>) {
       </div>
       <Pager
         name={cursorName}
-        nextCursor={nextCursor ?? null}
+        nextCursor={cut === null ? (nextCursor ?? null) : cut.next}
         later={later}
-        rows={rows.length}
-        sorted={sort !== null && !serverSorted}
+        rows={shown.length}
+        of={cut === null ? null : rows.length}
+        sorted={sort !== null && !serverSorted && cut === null}
       />
     </div>
   );
+}
+
+/** The rows of a page of a list that is there as a whole: its cursor is the number of rows before it. */
+function cutOf(rows: number, most: number, cursor: string | null) {
+  const before = cursor !== null && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
+  const from = before < rows ? before : 0;
+  const to = from + most;
+  return { from, to, next: to < rows ? String(to) : null };
 }
 
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
@@ -300,12 +315,15 @@ function Pager({
   nextCursor,
   later,
   rows,
+  of,
   sorted,
 }: {
   name: string;
   nextCursor: string | null;
   later: boolean;
   rows: number;
+  /** Of the whole list, where that is known. */
+  of: number | null;
   sorted: boolean;
 }) {
   const { url } = useView();
@@ -313,7 +331,8 @@ function Pager({
   return (
     <nav class="pager" aria-label="Pages of the list">
       <span class="muted">
-        {rows.toLocaleString('en')} rows on this page{sorted && ', sorted within it'}
+        {rows.toLocaleString('en')} {of !== null && `of ${of.toLocaleString('en')} `}rows on this page
+        {sorted && ', sorted within it'}
       </span>
       {later && <a href={withQuery(url, { [name]: undefined })}>First page</a>}
       {nextCursor !== null && (

@@ -54,6 +54,13 @@ describe('where a form leads', () => {
       '/console\\x',
       '/console//x',
       '/api',
+      '/console/../api/docs',
+      '/console/%2e%2e/api',
+      '/console/\t/x',
+      '/console/\n/x',
+      '/console/..\\x',
+      '\\/x',
+      'javascript:alert(1)',
     ])
       expect(pathWithin(path), path).to.equal('/console');
   });

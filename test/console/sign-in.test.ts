@@ -45,7 +45,29 @@ describe('signing in to the console', () => {
       redirect: 'manual',
       headers: { 'x-forwarded-proto': 'https' },
     });
-    expect(secure.headers.get('set-cookie')).to.contain('Secure');
+    // No other host, and no page without HTTPS, can put a cookie of this name in its place.
+    const guarded = secure.headers.get('set-cookie') ?? '';
+    expect(guarded)
+      .to.match(/^__Host-arcadia_session=[\w-]{43}; Path=\/; /)
+      .and.to.contain('Secure');
+    const secret = /=([\w-]{43})/.exec(guarded)?.[1] ?? '';
+    for (const [name, status] of [
+      ['__Host-arcadia_session', 200],
+      ['arcadia_session', 401],
+    ] as const) {
+      const headers = { cookie: `${name}=${secret}`, 'x-forwarded-proto': 'https' };
+      expect((await fetch(`${ledger.url}/console/design`, { headers })).status, name).to.equal(status);
+    }
+  });
+
+  it('ends the session that the browser had before', async () => {
+    const browser = await operatorAt(ledger.url);
+    const former = createBrowser(ledger.url);
+    for (const [name, value] of browser.cookies) former.cookies.set(name, value);
+    expect((await former.get('/console/design')).status).to.equal(200);
+    await browser.post('/console/sign-in', { token: adminToken() });
+    expect((await former.get('/console/design')).status).to.equal(401);
+    expect((await browser.get('/console/design')).status).to.equal(200);
   });
 
   it('says why a token does not sign in', async () => {
@@ -63,7 +85,8 @@ describe('signing in to the console', () => {
     for (const [token, reason] of reasons) {
       const page = await browser.post('/console/sign-in', { token });
       expect(page.status, reason).to.equal(401);
-      expect(page.text).to.contain(reason);
+      const beside = page.root.querySelector('#token-error')?.textContent;
+      expect(beside).to.contain(reason);
       expect(browser.cookies.size).to.equal(0);
     }
   });
@@ -92,8 +115,13 @@ describe('signing in to the console', () => {
     for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
     const token = page.root.querySelector('input[name=form_token]')?.getAttribute('value') ?? '';
     expect((await browser.post('/console/sign-out', { form_token: 'guess' })).status).to.equal(403);
+    const answer = await fetch(`${ledger.url}/console/sign-out`, {
+      method: 'POST',
+      redirect: 'manual',
+    });
+    expect(answer.headers.get('clear-site-data')).to.equal('"cache"');
     const out = await browser.post('/console/sign-out', { form_token: token });
-    expect(out.text).to.contain('Sign in');
+    expect(out.text).to.contain('Sign in').and.to.contain('You are signed out.');
     expect((await copy.get('/console/design')).status).to.equal(401);
   });
 
@@ -109,9 +137,14 @@ describe('signing in to the console', () => {
     });
     const looked = await fetch(`${ledger.url}/console/link/${secret}`, { method: 'HEAD' });
     expect(looked.headers.get('set-cookie')).to.equal(null);
+    for (const headers of [{ 'sec-purpose': 'prefetch;prerender' }, { purpose: 'prefetch' }]) {
+      const guessed = await fetch(`${ledger.url}/console/link/${secret}`, { headers });
+      expect([guessed.status, guessed.headers.get('set-cookie')]).to.deep.equal([503, null]);
+    }
     const browser = createBrowser(ledger.url);
     const page = await browser.get(`/console/link/${secret}`);
     expect(page.status).to.equal(200);
+    expect(page.headers.get('referrer-policy')).to.equal('no-referrer');
     expect((await browser.get('/console/design')).status).to.equal(200);
     const second = await createBrowser(ledger.url).get(`/console/link/${secret}`);
     expect(second.status).to.equal(410);

@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 
-const sessionCookie = 'arcadia_session';
 const themeCookie = 'arcadia_theme';
 
 /** The value of a cookie; of two with one name the first, which is the one with the longer path. */
@@ -16,26 +15,38 @@ function cookieOf(request: Request, name: string): string | null {
 const isSecure = (request: Request): boolean =>
   request.secure || (request.get('X-Forwarded-Proto') ?? '').split(',')[0]?.trim() === 'https';
 
+/**
+ * The cookie of the session. By HTTPS its name has the prefix with which browsers let no other host, and no
+ * page without HTTPS, put one in its place; such a cookie is of the whole host.
+ */
+const sessionCookieOf = (request: Request): { name: string; path: string } =>
+  isSecure(request)
+    ? { name: '__Host-arcadia_session', path: '/' }
+    : { name: 'arcadia_session', path: '/console' };
+
 /** The secret of the session, as the browser has it. */
-export const sessionSecretOf = (request: Request): string | null => cookieOf(request, sessionCookie);
+export const sessionSecretOf = (request: Request): string | null =>
+  cookieOf(request, sessionCookieOf(request).name);
 
 /** Gives the browser its session. No script reads it, and no other site sends it. */
 export function setSessionCookie(request: Request, response: Response, secret: string, expires: Date): void {
-  response.cookie(sessionCookie, secret, {
+  const { name, path } = sessionCookieOf(request);
+  response.cookie(name, secret, {
     httpOnly: true,
     sameSite: 'strict',
     secure: isSecure(request),
-    path: '/console',
+    path,
     expires,
   });
 }
 
 export function clearSessionCookie(request: Request, response: Response): void {
-  response.clearCookie(sessionCookie, {
+  const { name, path } = sessionCookieOf(request);
+  response.clearCookie(name, {
     httpOnly: true,
     sameSite: 'strict',
     secure: isSecure(request),
-    path: '/console',
+    path,
   });
 }
 

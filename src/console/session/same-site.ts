@@ -20,9 +20,17 @@ export function isFromElsewhere(request: Request): boolean {
 export function pathWithin(wanted: string | undefined): string {
   if (
     wanted === undefined ||
-    !/^\/console(?:[/?]|$)/.test(wanted) ||
-    /[\\\s]|\/\//.test(wanted.split('?')[0] ?? '')
+    !isOfConsole(wanted) ||
+    /[\\\s]|\/\//.test(wanted.split('?')[0] ?? '') ||
+    !isOfConsole(new URL(wanted, 'http://here.invalid').pathname)
   )
     return '/console';
   return wanted;
 }
+
+/** Before and after a browser has taken its dots away: `/console/../api` is none. */
+const isOfConsole = (path: string): boolean => /^\/console(?:[/?]|$)/.test(path);
+
+/** Whether a browser asks only in order to have the answer at hand, without a person who wants it yet. */
+export const isAhead = (request: Request): boolean =>
+  /prefetch|prerender/.test(`${request.get('Sec-Purpose') ?? ''} ${request.get('Purpose') ?? ''}`);

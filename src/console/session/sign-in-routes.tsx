@@ -9,7 +9,7 @@ import { frameOf, personOfRequest, type ConsoleParts } from '../of-request.ts';
 import { personOf } from '../person.ts';
 import { clearSessionCookie, sessionSecretOf, setSessionCookie, setTheme } from './cookies.ts';
 import { fieldsOf, readForm } from './form-fields.ts';
-import { pathWithin } from './same-site.ts';
+import { isAhead, pathWithin } from './same-site.ts';
 import { DeadLinkPage, LeadOnPage, SignInPage, type KeptForm } from './sign-in.tsx';
 
 /** The longest that a session lasts, in milliseconds: a working day. */
@@ -22,12 +22,25 @@ export async function showSignIn(
   { shows }: ConsoleParts,
   request: Request,
   response: Response,
-  { to, kept = null, error = null }: { to: string; kept?: KeptForm | null; error?: string | null },
+  {
+    to,
+    kept = null,
+    error = null,
+    isOut = false,
+    status = 401,
+  }: {
+    to: string;
+    kept?: KeptForm | null;
+    error?: string | null;
+    /** The person has just signed out. */
+    isOut?: boolean;
+    status?: number;
+  },
 ): Promise<void> {
   await shows.page(request, response, frameOf(request, null), {
-    status: 401,
+    status,
     title: 'Sign in',
-    body: <SignInPage to={pathWithin(to)} kept={kept} error={error} />,
+    body: <SignInPage to={pathWithin(to)} kept={kept} error={error} isOut={isOut} />,
   });
 }
 
@@ -40,7 +53,10 @@ function keptForm(text: string | undefined): KeptForm | null {
   }
 }
 
-/** Begins a session, which ends with the token or link that began it, or after a working day. */
+/**
+ * Begins a session, which ends with the token or link that began it, or after a working day. The browser's
+ * former session ends: no copy of its cookie outlives it.
+ */
 async function begin(
   { options }: ConsoleParts,
   request: Request,
@@ -48,6 +64,9 @@ async function begin(
   subject: SessionSubject,
   ends: Date,
 ): Promise<string> {
+  const former = sessionSecretOf(request);
+  const old = former === null ? null : await options.sessions.find(former);
+  if (old !== null) await options.sessions.end(old);
   const expires = new Date(Math.min(ends.getTime(), Date.now() + longestMs));
   const secret = await options.sessions.begin(subject, expires);
   setSessionCookie(request, response, secret, expires);
@@ -59,7 +78,8 @@ export function signInRoutes(parts: ConsoleParts): Router {
   const router = express.Router();
   router.get('/sign-in', async (request, response) => {
     nameRoute(response, '/console/sign-in');
-    await showSignIn(parts, request, response, { to: '/console' });
+    const isOut = request.originalUrl.endsWith('?out');
+    await showSignIn(parts, request, response, { to: '/console', isOut, status: 200 });
   });
   router.post('/sign-in', readForm, (request, response) => signInWithToken(parts, request, response));
   router.get('/link/:secret', (request, response) => signInWithLink(parts, request, response));
@@ -72,7 +92,8 @@ export function signInRoutes(parts: ConsoleParts): Router {
       await parts.options.sessions.end(person.session);
     }
     clearSessionCookie(request, response);
-    response.redirect(303, '/console/sign-in');
+    // What the browser has kept of the pages, also those that its Back button would show as they were.
+    response.set('Clear-Site-Data', '"cache"').redirect(303, '/console/sign-in?out');
   });
   router.post('/theme', readForm, (request, response) => {
     nameRoute(response, '/console/theme');
@@ -131,8 +152,12 @@ async function signInWithLink(parts: ConsoleParts, request: Request, response: R
   nameRoute(response, '/console/link/:secret');
   const { options, shows } = parts;
   const frame = frameOf(request, null);
+  // The address is a secret: no request that a page of it makes names it.
+  response.set('Referrer-Policy', 'no-referrer');
   // Programs that look at links in mails and chats ask for the head alone: that signs no one in.
   if (request.method === 'HEAD') return void response.status(200).type('text/html').end();
+  // Nor does a browser that guesses what will be opened. It asks again when it is.
+  if (isAhead(request)) return void response.status(503).end();
   const link = await options.sessions.useLink(String(request.params['secret']));
   // The page is opened a second time, as browsers do that restore their tabs: the session is there already.
   if (link === null && sessionSecretOf(request) !== null && (await personOfRequest(parts, request, response)))

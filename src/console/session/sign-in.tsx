@@ -11,11 +11,14 @@ export function SignInPage({
   to,
   kept,
   error,
+  isOut,
 }: {
   /** The page that opens then. */
   to: string;
   kept: KeptForm | null;
   error: string | null;
+  /** The person has just signed out. */
+  isOut: boolean;
 }) {
   return (
     <div class="sign-in">
@@ -25,9 +28,9 @@ export function SignInPage({
           <p>What you filled in is kept. It has not been sent: you see it again after signing in.</p>
         </Notice>
       )}
-      {error !== null && (
-        <Notice tone="bad" title="This did not sign you in">
-          <p>{error}</p>
+      {isOut && error === null && (
+        <Notice tone="good">
+          <p role="status">You are signed out.</p>
         </Notice>
       )}
       <form method="post" action="/console/sign-in" class="form">
@@ -41,12 +44,18 @@ export function SignInPage({
             rows={4}
             autocomplete="off"
             spellcheck={false}
-            aria-describedby="token-hint"
-            {...(error === null ? {} : { 'aria-invalid': true as const })}
+            {...(error === null
+              ? { 'aria-describedby': 'token-hint' }
+              : { 'aria-describedby': 'token-error token-hint', 'aria-invalid': true as const })}
           />
+          {error !== null && (
+            <p class="field-error" id="token-error" role="alert">
+              This did not sign you in: {error}
+            </p>
+          )}
           <p class="hint" id="token-hint">
             A token of your issuer, as the API takes it. The operator makes one with{' '}
-            <code>arcadia token --role platform_admin</code>.
+            <code>arcadia token --role platform_admin</code>. A customer without one asks for a link.
           </p>
         </div>
         <div class="form-end">

@@ -59,20 +59,25 @@
   });
 
   // Keys.
-  const places = {
-    h: '/console',
-    c: '/console/close',
-    i: '/console/invoices',
-    u: '/console/customers',
-    m: '/console/margin',
-    j: '/console/journal',
-  };
   let leader = -Infinity;
 
-  /** Whether a key leads to a page that this person has. */
-  const isOffered = (key) =>
-    places[key] !== undefined &&
-    (key === 'h' || document.querySelector(`nav a[href="${places[key]}"]`) !== null);
+  /** The link that a letter after g opens, of those that this person has. */
+  const placeOf = (key) => (/^[a-z]$/.test(key) ? document.querySelector(`a[data-go="${key}"]`) : null);
+
+  // Single keys can be switched off, for those who speak to their computer. The browser keeps the choice.
+  const keyChoice = document.getElementById('keys-on');
+  try {
+    if (keyChoice) keyChoice.checked = localStorage.getItem('arcadia-keys') !== 'off';
+  } catch {
+    // A browser that keeps nothing: the keys are on.
+  }
+  keyChoice?.addEventListener('change', () => {
+    localStorage.setItem('arcadia-keys', keyChoice.checked ? 'on' : 'off');
+  });
+  for (const opener of document.querySelectorAll('[data-opens]')) {
+    opener.hidden = false;
+    opener.addEventListener('click', () => document.getElementById(opener.dataset.opens)?.showModal());
+  }
 
   function moveRow(by) {
     const rows = [...document.querySelectorAll('main tbody tr:not(.row-below)')];
@@ -94,9 +99,11 @@
       return;
     }
     if (event.target.matches?.('input, textarea, select, [contenteditable]')) return;
-    if (performance.now() - leader < 1500 && isOffered(event.key)) {
+    if (keyChoice?.checked === false || document.querySelector('dialog[open]')) return;
+    const place = performance.now() - leader < 1500 ? placeOf(event.key) : null;
+    if (place) {
       leader = -Infinity;
-      location.assign(places[event.key]);
+      location.assign(place.href);
       return;
     }
     const keys = {

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { navGroups, type ConsolePage } from '../page.ts';
 import { useView, type View } from '../view-context.ts';
 import { Icon } from './icon.tsx';
+import { goKeys, KeyList } from './key-list.tsx';
 
 /** The frame of every page: head, navigation, search, what was just done, the content, and how fresh it is. */
 export function Layout({ title, children }: { title: string; children: ComponentChildren }) {
@@ -55,7 +56,7 @@ export const homeOf = (session: View['session']): string =>
 
 function Brand({ href }: { href: string }) {
   return (
-    <a class="brand" href={href} aria-label="arcadia">
+    <a class="brand" href={href} aria-label="arcadia" data-go="h">
       <Icon name="logo" />
       <span>arcadia</span>
     </a>
@@ -112,6 +113,9 @@ function TopBar() {
             {session.readOnly && ', read only'}
           </p>
           <ThemeForm url={url} />
+          <button class="button wide" type="button" data-opens="keys" hidden>
+            Keys
+          </button>
           <form method="post" action="/console/sign-out">
             <input type="hidden" name="form_token" value={session.formToken} />
             <button class="button wide" type="submit">
@@ -160,7 +164,11 @@ function Navigation() {
             <ul>
               {items.map((item) => (
                 <li>
-                  <a href={item.path} {...(item.path === page.within ? { 'aria-current': 'page' } : {})}>
+                  <a
+                    href={item.path}
+                    {...(goKeys[item.path] === undefined ? {} : { 'data-go': goKeys[item.path] })}
+                    {...(item.path === page.within ? { 'aria-current': 'page' } : {})}
+                  >
                     {item.nav?.label}
                   </a>
                 </li>
@@ -211,47 +219,5 @@ function Freshness() {
         · <time dateTime={now}>{`${now.slice(0, 10)} ${now.slice(11, 16)} UTC`}</time>
       </span>
     </footer>
-  );
-}
-
-const keys: readonly (readonly [string, string])[] = [
-  ['/', 'Search'],
-  ['?', 'This list'],
-  ['g then h', 'The start page'],
-  ['j, k', 'Next and previous row of a table'],
-  ['Enter', 'Open the row'],
-  ['Esc', 'Close what is open'],
-];
-
-const operatorKeys: typeof keys = [
-  ['g then c', 'Close'],
-  ['g then i', 'Invoices'],
-  ['g then u', 'Customers'],
-  ['g then m', 'Margin'],
-  ['g then j', 'Journal'],
-];
-
-function KeyList() {
-  const { session } = useView();
-  const shown = session?.admin === true ? [...keys, ...operatorKeys] : keys;
-  return (
-    <dialog id="keys" class="dialog" aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl class="facts">
-        {shown.map(([key, meaning]) => (
-          <div>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{meaning}</dd>
-          </div>
-        ))}
-      </dl>
-      <form method="dialog">
-        <button class="button" type="submit">
-          Close
-        </button>
-      </form>
-    </dialog>
   );
 }

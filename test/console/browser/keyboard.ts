@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { pilot } from '../../support/browser/april-stage.ts';
 import { saidOn, type BrowserStage } from '../../support/browser/browser-stage.ts';
 
 const focused = (page: Page): Promise<string> =>
@@ -39,6 +40,33 @@ export function describeKeyboard(stage: BrowserStage): void {
       await page.keyboard.type('SKY-2026');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/console/search?q=SKY-2026');
+    });
+
+    it('leads a tenant to its pages, and can be switched off', async () => {
+      const { page } = await stage.visit({ width: 1_280, tenant: pilot });
+      await page.keyboard.press('g');
+      await page.keyboard.press('s');
+      await page.waitForURL('**/console/account/statement');
+      await page.keyboard.press('?');
+      const keys = page.getByRole('dialog');
+      expect(await keys.innerText())
+        .to.contain('g then q')
+        .and.not.to.contain('Margin');
+      await keys.getByRole('checkbox').uncheck();
+      await page.keyboard.press('Escape');
+      await page.reload();
+      await page.keyboard.press('?');
+      await page.keyboard.press('/');
+      expect(await keys.isVisible()).to.equal(false);
+      expect(await focused(page)).to.match(/^BODY/);
+      await page.getByLabel('Signed in as').click();
+      await page.getByRole('button', { name: 'Keys' }).click();
+      await keys.getByRole('checkbox').check();
+      await page.keyboard.press('Escape');
+      await keys.waitFor({ state: 'hidden' });
+      await page.keyboard.press('g');
+      await page.keyboard.press('q');
+      await page.waitForURL('**/console/account/quote');
     });
 
     it('opens a line of an invoice, and sends a form', async () => {

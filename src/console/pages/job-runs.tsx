@@ -73,13 +73,13 @@ const choices = (values: readonly string[]) => [
 
 const columns: readonly Column<Run>[] = [
   { key: 'job', label: 'Job', cell: ({ job }) => job },
-  { key: 'input', label: 'Input', cell: ({ input }) => inputText(input) || <Absent /> },
   {
     key: 'status',
     label: 'Outcome',
     cell: ({ status }) => <Chip tone={runTones[status] ?? 'plain'}>{status}</Chip>,
   },
   { key: 'began', label: 'Began', cell: ({ started_at }) => <Instant at={started_at} /> },
+  { key: 'input', label: 'Input', wraps: true, cell: ({ input }) => inputText(input) || <Absent /> },
   {
     key: 'took',
     minor: true,

@@ -31,5 +31,10 @@ const units: Readonly<Record<string, string>> = {
 /** What one price is for: `1k_tokens` is 1,000 tokens. */
 export const unitName = (unit: string): string => units[unit] ?? unit.replaceAll('_', ' ');
 
+const countries = new Intl.DisplayNames('en', { type: 'region' });
+
+/** `AU` is Australia. @param code ISO 3166, two letters */
+export const countryName = (code: string): string => countries.of(code) ?? code;
+
 /** `partially_paid` is partially paid. */
 export const plainWords = (code: string): string => code.replaceAll(/[_-]/g, ' ');

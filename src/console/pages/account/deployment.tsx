@@ -105,12 +105,12 @@ export const accountDeploymentPage = definePage({
 });
 
 const resourceColumns: readonly Column<Held>[] = [
-  { key: 'name', label: 'Name', sort: ({ name }) => name, cell: ({ name }) => name },
+  { key: 'name', label: 'Name', wraps: true, sort: ({ name }) => name, cell: ({ name }) => name },
   { key: 'kind', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => plainWords(kind) },
   { key: 'size', label: 'Size', cell: ({ size_slug }) => size_slug ?? <Absent /> },
-  { key: 'region', label: 'Region', cell: ({ region }) => region ?? <Absent /> },
+  { key: 'region', label: 'Region', minor: true, cell: ({ region }) => region ?? <Absent /> },
   { key: 'status', label: 'Status', cell: ({ status }) => plainWords(status) },
-  { key: 'from', label: 'From', cell: ({ effective_from }) => <Day day={effective_from} /> },
+  { key: 'from', label: 'From', minor: true, cell: ({ effective_from }) => <Day day={effective_from} /> },
 ];
 
 const eventColumns: readonly Column<Event>[] = [
@@ -119,6 +119,7 @@ const eventColumns: readonly Column<Event>[] = [
   {
     key: 'from',
     label: 'Counts from',
+    minor: true,
     cell: ({ effective_at, recorded_at }) => <Day day={effective_at ?? recorded_at} />,
   },
   { key: 'who', label: 'By', cell: ({ actor }) => actor },

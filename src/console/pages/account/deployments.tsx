@@ -9,7 +9,6 @@ import { PageHead } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Absent, Chip, Day, type Tone } from '../../parts/values.tsx';
 import { plainWords } from '../../parts/words.ts';
-
 import { useView } from '../../view-context.ts';
 
 type Row = z.output<typeof listDeploymentsRoute.response>['data'][number];
@@ -33,13 +32,25 @@ const columns: readonly Column<Row>[] = [
   {
     key: 'name',
     label: 'Name',
+    wraps: true,
     sort: ({ display_name }) => display_name,
     cell: ({ display_name }) => display_name,
   },
   { key: 'slug', label: 'Short name', minor: true, sort: ({ slug }) => slug, cell: ({ slug }) => slug },
-  { key: 'state', label: 'State', cell: (row) => <DeploymentState {...row} /> },
-  { key: 'since', label: 'Since', minor: true, cell: ({ state_since }) => <Day day={state_since} /> },
-  { key: 'plan', label: 'Plan', cell: ({ plan_code }) => plan_code ?? <Absent /> },
+  { key: 'state', label: 'State', sort: ({ state }) => state, cell: (row) => <DeploymentState {...row} /> },
+  {
+    key: 'since',
+    label: 'Since',
+    minor: true,
+    sort: ({ state_since }) => state_since,
+    cell: ({ state_since }) => <Day day={state_since} />,
+  },
+  {
+    key: 'plan',
+    label: 'Plan',
+    sort: ({ plan_code }) => plan_code,
+    cell: ({ plan_code }) => plan_code ?? <Absent />,
+  },
   { key: 'region', label: 'Region', minor: true, cell: ({ region }) => region ?? <Absent /> },
 ];
 

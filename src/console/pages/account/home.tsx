@@ -133,7 +133,7 @@ function ByDeployment({ forecast, names }: { forecast: Forecast; names: Readonly
   // What is nothing in every row has no column.
   const some = (of: (row: Accrued) => number): boolean => forecast.deployments.some((row) => of(row) !== 0);
   const columns: readonly Column<Accrued>[] = [
-    { key: 'deployment', label: 'Deployment', sort: nameOf, cell: nameOf },
+    { key: 'deployment', label: 'Deployment', wraps: true, sort: nameOf, cell: nameOf },
     { key: 'plan', label: 'Plan', minor: true, cell: ({ plan_code }) => plan_code ?? 'none' },
     amount('recurring', 'Plan and addons', ({ recurring_cents }) => recurring_cents),
     amount('overage', 'Beyond allowance', ({ overage_cents }) => overage_cents),
@@ -147,7 +147,10 @@ function ByDeployment({ forecast, names }: { forecast: Forecast; names: Readonly
     amount('pace', 'At this pace', ({ forecast: pace }) => pace.so_far_cents, false),
   ];
   return (
-    <Section title="What this month costs" note="Before tax. An invoice follows once the month has ended.">
+    <Section
+      title="What this month costs"
+      note={`In ${forecast.currency}, before tax. An invoice follows once the month has ended.`}
+    >
       <DataTable
         caption={`This month by deployment, ${forecast.currency}`}
         columns={columns}

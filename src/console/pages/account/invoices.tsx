@@ -34,15 +34,16 @@ export function InvoiceState({ status, overdue }: Pick<Invoice, 'status' | 'over
   );
 }
 
-const columns: readonly Column<Invoice>[] = [
+/** @param currency of the first invoice: a tenant has one */
+const columnsIn = (currency: string): readonly Column<Invoice>[] => [
   { key: 'number', label: 'Number', cell: ({ number }) => number ?? 'number follows' },
   { key: 'period', label: 'Month', cell: ({ period_start }) => monthName(period_start) },
-  { key: 'issued', label: 'Issued', cell: ({ issued_at }) => <Day day={issued_at} /> },
-  { key: 'due', label: 'Due', cell: ({ due_on }) => <Day day={due_on} /> },
+  { key: 'issued', label: 'Issued', minor: true, cell: ({ issued_at }) => <Day day={issued_at} /> },
+  { key: 'due', label: 'Due', minor: true, cell: ({ due_on }) => <Day day={due_on} /> },
   { key: 'state', label: 'State', cell: (invoice) => <InvoiceState {...invoice} /> },
   {
     key: 'total',
-    label: 'Total',
+    label: currency === '' ? 'Total' : `Total, ${currency}`,
     align: 'end',
     sort: ({ total_cents }) => total_cents,
     cell: ({ total_cents }) => <Money cents={total_cents} />,
@@ -51,6 +52,7 @@ const columns: readonly Column<Invoice>[] = [
     key: 'paid',
     label: 'Paid',
     align: 'end',
+    minor: true,
     sort: ({ paid_cents }) => paid_cents,
     cell: ({ paid_cents }) => <Money cents={paid_cents} />,
   },
@@ -58,6 +60,7 @@ const columns: readonly Column<Invoice>[] = [
     key: 'open',
     label: 'Open',
     align: 'end',
+    minor: true,
     sort: ({ open_cents }) => open_cents,
     cell: ({ open_cents }) => <Money cents={open_cents} />,
   },
@@ -98,7 +101,7 @@ export const accountInvoicesPage = definePage({
         />
         <DataTable
           caption={`Invoices${data[0] === undefined ? '' : `, ${data[0].currency}`}`}
-          columns={columns}
+          columns={columnsIn(data[0]?.currency ?? '')}
           rows={data}
           rowKey={({ id }) => id}
           href={({ id }) => `${path}/${id}`}

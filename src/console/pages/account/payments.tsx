@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listPaymentsRoute } from '../../../http/routes/payments.ts';
+import { Receipt } from '../../invoice/files.tsx';
 import { definePage } from '../../page.ts';
 import { Filters } from '../../parts/filters.tsx';
 import { Empty } from '../../parts/notice.tsx';
@@ -10,13 +11,25 @@ import { plainWords } from '../../parts/words.ts';
 
 type Payment = z.output<typeof listPaymentsRoute.response>['data'][number];
 
-const columns: readonly Column<Payment>[] = [
-  { key: 'received', label: 'Received', cell: ({ received_on }) => <Day day={received_on} /> },
-  { key: 'method', label: 'How', sort: ({ method }) => method, cell: ({ method }) => plainWords(method) },
+/** @param currency of the first payment: a tenant has one */
+const columnsIn = (currency: string): readonly Column<Payment>[] => [
+  {
+    key: 'received',
+    label: 'Received',
+    sort: ({ received_on }) => received_on,
+    cell: ({ received_on }) => <Day day={received_on} />,
+  },
+  {
+    key: 'method',
+    label: 'How',
+    minor: true,
+    sort: ({ method }) => method,
+    cell: ({ method }) => plainWords(method),
+  },
   { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
   {
     key: 'amount',
-    label: 'Amount',
+    label: currency === '' ? 'Amount' : `Amount, ${currency}`,
     align: 'end',
     sort: ({ amount_cents }) => amount_cents,
     cell: ({ amount_cents }) => <Money cents={amount_cents} />,
@@ -24,9 +37,9 @@ const columns: readonly Column<Payment>[] = [
   {
     key: 'receipt',
     label: 'Receipt',
-    cell: ({ id, reversed_on }) =>
+    cell: ({ id, reference, reversed_on }) =>
       reversed_on === null ? (
-        <a href={`/console/files/payments/${id}.pdf`}>PDF</a>
+        <Receipt id={id} name={reference} />
       ) : (
         <Chip tone="warn">taken back {reversed_on}</Chip>
       ),
@@ -61,7 +74,7 @@ export const accountPaymentsPage = definePage({
       />
       <DataTable
         caption={`Payments${data[0] === undefined ? '' : `, ${data[0].currency}`}`}
-        columns={columns}
+        columns={columnsIn(data[0]?.currency ?? '')}
         rows={data}
         rowKey={({ id }) => id}
         nextCursor={next_cursor}

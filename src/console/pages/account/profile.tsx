@@ -5,6 +5,7 @@ import { definePage, type Ask } from '../../page.ts';
 import { Empty } from '../../parts/notice.tsx';
 import { PageHead, Section } from '../../parts/page-head.tsx';
 import { Absent, Day, Facts, Id } from '../../parts/values.tsx';
+import { countryName } from '../../parts/words.ts';
 
 type Profile = z.output<typeof customerRoute.response>['data'];
 
@@ -52,7 +53,7 @@ function ProfileFacts({ profile }: { profile: Profile }) {
   const lines = [
     ...address.lines,
     [address.postcode, address.city, address.region].filter(Boolean).join(' '),
-    address.country,
+    countryName(address.country),
   ];
   return (
     <Facts

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Chip, Money, Quantity } from '../../parts/values.tsx';
-import { kindName, unitName } from '../../parts/words.ts';
+import { kindName, kindUnit, unitName } from '../../parts/words.ts';
 import type { Quoted, QuotedPlan } from './quote.tsx';
 
 /** A figure of every plan. */
@@ -99,12 +99,13 @@ function Lines({
   if (lines.length === 0) return <Money cents={0} />;
   return (
     <>
-      {lines.map(({ amount_cents, qty, unit, unit_price_cents, description }) => (
+      {lines.map(({ amount_cents, qty, unit, unit_price_cents, description, resource_kind }) => (
         <div title={description}>
           <Money cents={amount_cents} />
           {priced && (
             <div class="muted hint">
-              <Quantity value={qty} unit={unitName(unit)} /> at <Money cents={unit_price_cents} />
+              <Quantity value={qty} unit={kindUnit(resource_kind ?? '') || unitName(unit)} /> at{' '}
+              <Money cents={unit_price_cents} />
             </div>
           )}
         </div>

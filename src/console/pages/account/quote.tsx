@@ -59,7 +59,10 @@ export const accountQuotePage = definePage({
           lead="What a month would cost in each plan. These are the prices that invoices are made with; all before tax."
         />
         <QuoteForm {...form} />
-        <Section title="Plans side by side">
+        <Section
+          title="Plans side by side"
+          note={quotes[0] === undefined ? undefined : `In ${quotes[0].quote.currency} a month, before tax.`}
+        >
           {quotes.length === 0 ? (
             <Empty title="There is no plan on offer." />
           ) : (

@@ -68,10 +68,7 @@ export const accountStatementPage = definePage({
             class="button"
             href={withQuery(
               pathTo('/console/files/customers/:tenant_id/statement.pdf', { tenant_id: statement.tenant_id }),
-              {
-                from,
-                to,
-              },
+              { from, to },
             )}
           >
             Download as PDF
@@ -79,9 +76,10 @@ export const accountStatementPage = definePage({
         </PageHead>
         <Filters
           filters={[
-            { name: 'from', label: 'From', kind: 'day' },
-            { name: 'to', label: 'To', kind: 'day' },
+            { name: 'from', label: 'From', kind: 'day', value: from },
+            { name: 'to', label: 'To', kind: 'day', value: to },
           ]}
+          submit="Show"
         />
         <Figures>
           <Figure name="Owed before" note={from}>

@@ -38,7 +38,11 @@ export function UsageOfDeployment({
       title={inPage ? 'Usage this month' : display_name}
       id={`usage-${deployment_id}`}
       tools={
-        inPage ? undefined : <a href={`/console/account/deployments/${deployment_id}`}>Open {display_name}</a>
+        inPage ? undefined : (
+          <a href={`/console/account/deployments/${deployment_id}`}>
+            Open<span class="sr"> {display_name}</span>
+          </a>
+        )
       }
     >
       {notInForce.length > 0 && (

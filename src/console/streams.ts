@@ -126,6 +126,9 @@ const accountPages: Readonly<Record<string, (id: string) => string>> = {
   customer: () => '/console/account/profile',
   deployment: (id) => `/console/account/deployments/${inPath(id)}`,
   invoice: (id) => `/console/account/invoices/${inPath(id)}`,
+  // A note is on no page of its own: its document is all of it.
+  credit_note: (id) => `/console/files/corrections/${inPath(id)}.pdf`,
+  debit_note: (id) => `/console/files/corrections/${inPath(id)}.pdf`,
   payment: () => '/console/account/payments',
   plan: () => '/console/account/quote',
 };

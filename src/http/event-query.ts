@@ -7,7 +7,8 @@ import { idSchema, momentSchema, queryInteger } from './schemas.ts';
 import type { EventFilter } from '../journal/find/event-filter.ts';
 import { nearestNames } from '../journal/find/nearest-names.ts';
 
-const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
+/** Every type of event that the ledger records. */
+export const eventTypes = Object.keys(eventSchemas) as [EventType, ...EventType[]];
 
 /** Types are a closed set: an empty list for a mistyped one would read as "no such event". */
 function noSuchType(typed: unknown): string {

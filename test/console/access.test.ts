@@ -6,6 +6,7 @@ import { pages } from '../../src/console/pages.ts';
 import { pilot, stageApril, type AprilStage } from '../support/browser/april-stage.ts';
 import { createBrowser, type Browser, type ShownPage } from '../support/console/browse.ts';
 import { byLink, crawl } from '../support/console/crawl.ts';
+import { pageFaults } from '../support/console/page-faults.ts';
 import { ok } from '../support/http/api.ts';
 
 type Person = 'stranger' | 'operator' | 'pilot' | 'other' | 'customer';
@@ -54,6 +55,13 @@ describe('who may do what in the console', () => {
     expect(dead).to.deep.equal([]);
   });
 
+  it('leads a tenant from what it finds to where it may see it', async () => {
+    const found = await persons.pilot.get('/console/account/search?q=app-1');
+    const link = found.root.querySelector('#main a[href*="#resources"]')?.getAttribute('href') ?? '';
+    expect(link).to.equal(`/console/account/deployments/${stage.deploymentId}#resources`);
+    expect((await persons.pilot.get(link)).root.querySelector('#resources')?.text).to.contain('app-1');
+  });
+
   describe('a page', () => {
     for (const page of pages) {
       const address = (): string => {
@@ -71,6 +79,18 @@ describe('who may do what in the console', () => {
         const { status, html } = await as('stranger');
         expect(status).to.equal(401);
         expect(html).to.contain(`name="to" value="${address().replaceAll('&', '&amp;')}"`);
+      });
+
+      it(`${page.path} says as of when it is, copies its ids, and leads to events and to the past`, async () => {
+        const person = page.access === 'account' ? 'pilot' : 'operator';
+        expect(pageFaults(page, await as(person))).to.deep.equal([]);
+      });
+
+      it(`${page.path} offers a visitor who may only look no form, and says why`, async () => {
+        if (page.access === 'admin') return;
+        const shown = await as('customer');
+        expect(shown.html).not.to.contain('action="/console/do/');
+        expect(shown.text).to.contain('This link shows your pages');
       });
 
       it(`${page.path} is for ${forWhom(page)}`, async () => {

@@ -64,7 +64,7 @@ describe("a tenant's pages", () => {
     const page = await acme.get('/console/account/invoices');
     const [row, ...others] = tableOf(page, 'Invoices, AUD');
     expect(others).to.deep.equal([]);
-    expect([row?.['Number'], row?.['Total'], row?.['Paid']]).to.deep.equal([
+    expect([row?.['Number'], row?.['Total, AUD'], row?.['Paid']]).to.deep.equal([
       invoice.number,
       money(invoice.total_cents),
       '12.34',
@@ -90,6 +90,23 @@ describe("a tenant's pages", () => {
     expect((await acme.get(`${path}?line=99`)).status).to.equal(404);
   });
 
+  it('show an invoice and a deployment as they were, and do nothing to the past', async () => {
+    const at = `/console/account/invoices/${invoice.id}`;
+    const day = invoice.issued_at.slice(0, 10);
+    const past = await acme.get(`${at}?as_of=${day}`);
+    expect(past.text).to.contain('The past is shown').and.to.contain('listed as they are now');
+    expect((await acme.get(at)).text)
+      .to.contain('As it is now.')
+      .and.not.to.contain('The past is shown');
+    const before = await acme.get(`${at}?as_of=2020-01-01`);
+    expect(before.status).to.equal(404);
+    expect(before.root.querySelector(`a.button[href="${at}"]`)?.text).to.contain('The page as of now');
+    const own = await acme.get(`/console/account/deployments/${site}?as_of=${day}`);
+    expect(own.text).to.contain('The past is shown').and.to.contain('version 1');
+    expect(own.html).not.to.contain('action="/console/do/');
+    expect((await acme.get(`/console/account/deployments/${foreign}?as_of=${day}`)).status).to.equal(404);
+  });
+
   it('have the files of their invoices, payments and statement, and of no other', async () => {
     const { data: payments } = await get('payments');
     for (const path of [
@@ -112,7 +129,7 @@ describe("a tenant's pages", () => {
 
   it('show payments and the statement as the API has them', async () => {
     const payments = await acme.get('/console/account/payments');
-    expect(tableOf(payments, 'Payments, AUD').map((row) => row['Amount'])).to.deep.equal(['12.34']);
+    expect(tableOf(payments, 'Payments, AUD').map((row) => row['Amount, AUD'])).to.deep.equal(['12.34']);
     const page = await acme.get('/console/account/statement?from=2026-05-01&to=2026-05-11');
     const { data } = await get('customers/acme/statement?from=2026-05-01&to=2026-05-11');
     const rows = tableOf(page, 'Invoices, notes and payments, AUD');

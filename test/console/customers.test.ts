@@ -62,6 +62,14 @@ describe("an admin's pages of customers", () => {
     expect((await browser.get('/console/customers/acme?colour=red')).status).to.equal(422);
   });
 
+  it('show one as it was: the profile in force and what was owed', async () => {
+    const { data } = await answer('customers/acme/account?as_of=2026-04-30');
+    const page = await browser.get('/console/customers/acme?as_of=2026-04-30');
+    expect(page.text).to.contain('The past is shown').and.to.contain('at the end of 2026-04-30');
+    expect(page.text).to.contain(money(data.total_cents));
+    expect(page.html).not.to.contain('action="/console/do/');
+  });
+
   it('show usage by day against the allowance', async () => {
     const page = await browser.get('/console/customers/acme?tab=usage');
     expect(

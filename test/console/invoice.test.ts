@@ -188,7 +188,7 @@ describe('the page of an invoice', () => {
     const day = (await invoiceOf(ledger, id)).issued_at.slice(0, 10);
     const page = await operator.get(`${at}?as_of=${day}&known_at=${day}`);
     expect(page.status).to.equal(200);
-    expect(page.text).to.contain('The past is shown');
+    expect(page.text).to.contain('The past is shown').and.to.contain('listed as they are now');
     expect(page.root.querySelector('#actions')).to.equal(null);
     expect((await operator.get(`${at}?as_of=2020-01-01`)).status).to.equal(404);
   });

@@ -42,8 +42,11 @@ describe('the journal and the search in the console', () => {
   it('proposes types for a mistyped one', async () => {
     const page = await browser.get('/console/journal?type=InvoiceIsued');
     expect(page.status).to.equal(200);
-    expect(page.text).to.contain('There is no such type of event.');
     expect(page.html).to.contain('type=InvoiceIssued');
+    expect(page.text).to.contain('There is no type of event called InvoiceIsued.');
+    const field = page.root.querySelector('input[name=type]')?.getAttribute('list') ?? '';
+    const offered = page.root.querySelectorAll(`#${field} option`).map((one) => one.getAttribute('value'));
+    expect(offered).to.include.members(['InvoiceIssued', 'PlanCreated']);
   });
 
   it('opens an event in place, with what it is about and its neighbours', async () => {

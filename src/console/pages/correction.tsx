@@ -3,6 +3,7 @@ import { invoiceStream } from '../../../commands/invoicing/invoice.ts';
 import { correctionRoute } from '../../http/routes/corrections.ts';
 import { invoiceRoute } from '../../http/routes/invoices.ts';
 import { definePage } from '../page.ts';
+import { RecordedBy } from '../parts/as-of.tsx';
 import { EventLink, EventsLink } from '../parts/events-link.tsx';
 import { invoiceName } from '../parts/invoice-states.tsx';
 import { lineColumns } from '../parts/line-columns.tsx';
@@ -39,6 +40,7 @@ export const correctionPage = definePage({
           UBL
         </a>
         <EventsLink stream={invoiceStream(note.invoice_id)} label="Events of the invoice" />
+        <RecordedBy stream={invoiceStream(note.invoice_id)} />
       </PageHead>
       <Facts
         items={[

@@ -3,6 +3,7 @@ import { showDriftRoute } from '../../http/routes/drift.ts';
 import { showResourceRoute } from '../../http/routes/inventory.ts';
 import { shownValue, toneOf, words } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
+import { RecordedBy } from '../parts/as-of.tsx';
 import { BeforeAfter } from '../parts/charts.tsx';
 import { EventsLink } from '../parts/events-link.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
@@ -42,6 +43,7 @@ export const findingPage = definePage({
           The resource
         </a>
         <EventsLink stream={streams.resource(finding.resource_id)} />
+        <RecordedBy stream={streams.resource(finding.resource_id)} />
       </PageHead>
       <MoneyOf finding={finding} />
       {finding.revert !== null && <RevertProgress revert={finding.revert} />}

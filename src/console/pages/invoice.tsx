@@ -10,8 +10,7 @@ import { Corrections, InvoiceDeliveries, InvoicePayments } from '../invoice/mone
 import type { AllowedActions } from '../invoice/types.ts';
 import { orRefusal } from '../or-refusal.ts';
 import { definePage, type Ask } from '../page.ts';
-import { AsOf } from '../parts/as-of.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { AsOf, PastNotice } from '../parts/as-of.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { Id } from '../parts/values.tsx';
 
@@ -71,12 +70,9 @@ export const invoicePage = definePage({
         <AsOf />
       </InvoiceHead>
       {pastOf !== null && (
-        <Notice tone="info" title={`As of ${pastOf}`}>
-          <p>
-            The past is shown; nothing can be done to it.{' '}
-            <a href={`/console/invoices/${invoice.id}`}>As of now</a>
-          </p>
-        </Notice>
+        <PastNotice now={`/console/invoices/${invoice.id}`}>
+          <p>Payments and mailings, further down, are listed as they are now.</p>
+        </PastNotice>
       )}
       <InvoiceNotices invoice={invoice} />
       <InvoiceFigures invoice={invoice} />

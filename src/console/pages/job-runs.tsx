@@ -11,7 +11,7 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
-import { inputText, runTones } from './jobs.tsx';
+import { inputText, RunInput, runTones } from './jobs.tsx';
 
 type Run = AnswerOf<typeof jobRunRoute>['data'];
 
@@ -27,8 +27,9 @@ export const jobRunsPage = definePage({
     status: z.string().optional(),
     trigger: z.string().optional(),
     cursor: z.string().optional(),
+    sort: z.string().optional(),
   }),
-  load: async ({ ask, query }) => ({ list: await ask(listRunsRoute, { query }) }),
+  load: async ({ ask, query: { sort: _sort, ...query } }) => ({ list: await ask(listRunsRoute, { query }) }),
   title: () => 'Runs of jobs',
   view: ({ list }) => (
     <>
@@ -72,19 +73,33 @@ const choices = (values: readonly string[]) => [
 ];
 
 const columns: readonly Column<Run>[] = [
-  { key: 'job', label: 'Job', cell: ({ job }) => job },
+  { key: 'job', label: 'Job', sort: ({ job }) => job, cell: ({ job }) => job },
   {
     key: 'status',
     label: 'Outcome',
+    sort: ({ status }) => status,
     cell: ({ status }) => <Chip tone={runTones[status] ?? 'plain'}>{status}</Chip>,
   },
-  { key: 'began', label: 'Began', cell: ({ started_at }) => <Instant at={started_at} /> },
-  { key: 'input', label: 'Input', wraps: true, cell: ({ input }) => inputText(input) || <Absent /> },
+  {
+    key: 'began',
+    label: 'Began',
+    sort: ({ started_at }) => started_at,
+    cell: ({ started_at }) => <Instant at={started_at} />,
+  },
+  {
+    key: 'input',
+    label: 'Input',
+    minor: true,
+    wraps: true,
+    cell: ({ input }) => <RunInput input={input} />,
+  },
   {
     key: 'took',
     minor: true,
     label: 'Took',
     align: 'end',
+    sort: ({ started_at, finished_at }) =>
+      finished_at === null ? null : Date.parse(finished_at) - Date.parse(started_at),
     cell: ({ started_at, finished_at }) =>
       finished_at === null ? <Absent /> : <span class="num">{took(started_at, finished_at)}</span>,
   },
@@ -118,7 +133,7 @@ export const jobRunPage = definePage({
     <>
       <PageHead
         title={run.job}
-        lead={inputText(run.input) || undefined}
+        lead={inputText(run.input) === '' ? undefined : <RunInput input={run.input} />}
         crumbs={[...crumbs, { label: 'Runs', href: `/console/jobs/runs?job=${run.job}` }]}
       >
         <a href={`/console/journal?correlation_id=${run.id}`}>Its events</a>

@@ -8,7 +8,8 @@ import { Disclosure, Notice } from '../parts/notice.tsx';
 import { Live } from '../parts/live.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Absent, Chip, Instant, type Tone } from '../parts/values.tsx';
+import { Absent, Chip, Id, Instant, type Tone } from '../parts/values.tsx';
+import { plainWords } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
 
 type Job = AnswerOf<typeof listJobsRoute>['data'][number];
@@ -22,12 +23,34 @@ export const runTones: Record<string, Tone> = {
   interrupted: 'bad',
 };
 
+/** The input of a run, its ids as those that copy. */
+export function RunInput({ input }: { input: unknown }) {
+  const members = membersOf(input);
+  if (members.length === 0) return <Absent />;
+  return (
+    <>
+      {members.map(([name, value], at) => (
+        <>
+          {at > 0 && ', '}
+          {plainWords(name)} {value !== true && <InputValue value={String(value)} />}
+        </>
+      ))}
+    </>
+  );
+}
+
+const InputValue = ({ value }: { value: string }) =>
+  /^[0-9a-f-]{36}$/.test(value) ? <Id id={value} /> : <>{value}</>;
+
+function membersOf(input: unknown): [name: string, value: unknown][] {
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).filter(([, value]) => value !== false && value !== null);
+}
+
 /** The input of a run in words: `day 2026-04-01`; nothing where there is none. */
 export function inputText(input: unknown): string {
-  if (typeof input !== 'object' || input === null) return '';
-  return Object.entries(input)
-    .filter(([, value]) => value !== false && value !== null)
-    .map(([name, value]) => (value === true ? name : `${name} ${String(value)}`))
+  return membersOf(input)
+    .map(([name, value]) => (value === true ? plainWords(name) : `${plainWords(name)} ${String(value)}`))
     .join(', ');
 }
 
@@ -111,7 +134,7 @@ function HeldBack({ job: { name, waiting_for, held_by } }: { job: Job }) {
 function DeadRuns({ runs }: { runs: readonly DeadRun[] }) {
   const columnsOfDead: readonly Column<DeadRun>[] = [
     { key: 'job', label: 'Job', cell: ({ job }) => job },
-    { key: 'input', label: 'Input', cell: ({ input }) => inputText(input) || <Absent /> },
+    { key: 'input', label: 'Input', wraps: true, cell: ({ input }) => <RunInput input={input} /> },
     { key: 'at', label: 'Given up', cell: ({ at }) => <Instant at={at} /> },
     { key: 'attempts', minor: true, label: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
     { key: 'error', label: 'Error', wraps: true, cell: ({ error }) => error },

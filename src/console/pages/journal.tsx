@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTypes } from '../../http/event-query.ts';
 import { listEventsRoute, showEventRoute } from '../../http/routes/events.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { EventDetail, textOf, type ShownEvent } from '../journal/event-detail.tsx';
@@ -30,6 +31,8 @@ const query = z.strictObject({
   limit: text,
 });
 type Query = z.output<typeof query>;
+
+const typeOptions = [...eventTypes].sort().map((type) => ({ value: type, label: type }));
 
 const filterOf = ({
   order: _order,
@@ -78,7 +81,7 @@ export const journalPage = definePage({
         keep={['order']}
         filters={[
           { name: 'stream', label: 'Stream', kind: 'text' },
-          { name: 'type', label: 'Type', kind: 'text', placeholder: 'InvoiceIssued' },
+          { name: 'type', label: 'Type', kind: 'text', placeholder: 'InvoiceIssued', options: typeOptions },
           { name: 'actor', label: 'Actor', kind: 'text', placeholder: 'job:metering.day' },
           { name: 'correlation_id', label: 'Correlation', kind: 'text' },
           { name: 'recorded_from', label: 'From (UTC)', kind: 'instant' },
@@ -126,9 +129,11 @@ function OrderLink({ order }: { order: string | undefined }) {
 
 function Mistyped({ message }: { message: string }) {
   const { url } = useView();
+  const typed = new URLSearchParams(url.split('?', 2)[1] ?? '').get('type') ?? '';
   const proposed = proposedTypes(message);
   return (
-    <Notice tone="warn" title="There is no such type of event.">
+    <Notice tone="warn" title={`There is no type of event called ${typed}.`}>
+      {proposed.length === 0 && <p>The field proposes all types that there are.</p>}
       {proposed.length > 0 && (
         <p>
           Did you mean{' '}

@@ -8,6 +8,7 @@ import { orRefusal, type Tried } from '../or-refusal.ts';
 import { definePage, type Ask } from '../page.ts';
 import { invoiceName } from '../parts/invoice-states.tsx';
 import { invoiceRoute } from '../../http/routes/invoices.ts';
+import { RecordedBy } from '../parts/as-of.tsx';
 import { EventsLink } from '../parts/events-link.tsx';
 import { ForeseenList, type Foreseen } from '../parts/foreseen.tsx';
 import { ActionForm, useDraftOf } from '../parts/form.tsx';
@@ -69,6 +70,7 @@ export const paymentPage = definePage({
           Receipt as PDF
         </a>
         <EventsLink stream={accountStream(payment.tenant_id)} label="Events of the account" />
+        <RecordedBy stream={accountStream(payment.tenant_id)} />
       </PageHead>
       <PaymentFacts payment={payment} />
       {payment.reversal !== null && (

@@ -5,6 +5,7 @@ import { planHoldersRoute, planVersionsRoute } from '../../http/routes/plan-hold
 import { draftVersion, publishVersion } from '../actions/catalog.ts';
 import type { AnswerOf } from '../answer-of.ts';
 import { definePage } from '../page.ts';
+import { RecordedBy } from '../parts/as-of.tsx';
 import { EventsLink } from '../parts/events-link.tsx';
 import { Filters } from '../parts/filters.tsx';
 import { ActionForm, useDraftOf } from '../parts/form.tsx';
@@ -56,6 +57,7 @@ export const planPage = definePage({
           What if it had other terms?
         </a>
         <EventsLink stream={planStream(plan.code)} />
+        <RecordedBy stream={planStream(plan.code)} />
       </PageHead>
       <PlanFigures plan={plan} versions={versions} />
       <Drafts plan={plan} versions={versions} />

@@ -6,6 +6,7 @@ import { costLinesRoute } from '../../http/routes/costs.ts';
 import { listInventoryRoute } from '../../http/routes/inventory.ts';
 import { words } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
+import { RecordedBy } from '../parts/as-of.tsx';
 import { Bearer, CostLineDetail, howMatched, type CostLineShown } from '../parts/cost-line-detail.tsx';
 import { EventsLink } from '../parts/events-link.tsx';
 import { Filters, Tabs } from '../parts/filters.tsx';
@@ -73,6 +74,7 @@ export const providerInvoicePage = definePage({
           Margin
         </a>
         <EventsLink stream={`provider-invoice-${invoice.uuid}`} />
+        <RecordedBy stream={`provider-invoice-${invoice.uuid}`} />
       </PageHead>
       <Attention invoice={invoice} />
       <InvoiceTotals invoice={invoice} />

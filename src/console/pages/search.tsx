@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { listInventoryRoute } from '../../http/routes/inventory.ts';
 import { searchRoute } from '../../http/routes/search.ts';
-import { definePage, type PageAccess } from '../page.ts';
+import { definePage, type Ask, type PageAccess } from '../page.ts';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
@@ -27,6 +28,18 @@ const titles: Readonly<Record<Hit['kind'], string>> = {
 /** How many of a kind are shown. */
 const most = '25';
 
+/** The deployments of a tenant's resources, which have no page of their own there, by the resources' ids. */
+type Homes = ReadonlyMap<string, string>;
+const noHomes: Homes = new Map();
+
+async function homesOf(ask: Ask, { results }: Found, q: string): Promise<Homes> {
+  if (!results.some(({ kind }) => kind === 'resource')) return noHomes;
+  const { data } = await ask(listInventoryRoute, { query: { q, limit: '500' } });
+  return new Map(
+    data.flatMap(({ id, deployment_id }) => (deployment_id === null ? [] : [[id, deployment_id]])),
+  );
+}
+
 const searchPageAt = (path: string, access: PageAccess) =>
   definePage({
     path,
@@ -34,7 +47,8 @@ const searchPageAt = (path: string, access: PageAccess) =>
     query: z.strictObject({ q: z.string().optional(), sort: z.string().optional() }),
     async load({ ask, query: { q = '' } }) {
       if (q.trim() === '') return null;
-      return (await ask(searchRoute, { query: { q, limit: most } })).data;
+      const found = (await ask(searchRoute, { query: { q, limit: most } })).data;
+      return { found, homes: access === 'admin' ? noHomes : await homesOf(ask, found, q) };
     },
     title: () => 'Search',
     view: (found, { query: { q = '' } }) => (
@@ -44,7 +58,7 @@ const searchPageAt = (path: string, access: PageAccess) =>
           lead="By id, name, number or amount. A part of a name or number is enough."
         />
         <SearchForm path={path} q={q} />
-        {found !== null && <Results found={found} q={q.trim()} isAdmin={access === 'admin'} />}
+        {found !== null && <Results {...found} q={q.trim()} isAdmin={access === 'admin'} />}
       </>
     ),
   });
@@ -83,10 +97,26 @@ const columns: readonly Column<Hit>[] = [
     align: 'end',
     cell: ({ amount_cents, currency }) => <Money cents={amount_cents} currency={currency ?? undefined} />,
   },
-  { key: 'id', label: 'Id', cell: ({ id }) => <Id id={id} /> },
+  { key: 'id', label: 'Id', minor: true, cell: ({ id }) => <Id id={id} /> },
 ];
 
-function Results({ found: { results, more }, q, isAdmin }: { found: Found; q: string; isAdmin: boolean }) {
+function Results({
+  found: { results, more },
+  homes,
+  q,
+  isAdmin,
+}: {
+  found: Found;
+  homes: Homes;
+  q: string;
+  isAdmin: boolean;
+}) {
+  const pageOf = (hit: Hit): string | undefined => {
+    const home = homes.get(hit.id);
+    if (hit.kind === 'resource' && home !== undefined)
+      return `/console/account/deployments/${encodeURIComponent(home)}#resources`;
+    return pageOfFound(hit, isAdmin) ?? undefined;
+  };
   const kinds = [...new Set(results.map(({ kind }) => kind))];
   if (kinds.length === 0)
     return (
@@ -108,7 +138,7 @@ function Results({ found: { results, more }, q, isAdmin }: { found: Found; q: st
               columns={columns}
               rows={hits}
               rowKey={({ id }) => `${words(kind)}-${id}`}
-              href={(hit) => pageOfFound(hit, isAdmin) ?? undefined}
+              href={pageOf}
               empty="None."
             />
           </Section>

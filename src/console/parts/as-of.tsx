@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { z } from 'zod';
 import { useView } from '../view-context.ts';
 import { Icon } from './icon.tsx';
@@ -48,6 +49,48 @@ function sentence(as_of: string | undefined, known_at: string | undefined): stri
   if (as_of !== undefined) return `As it was at ${told(as_of)}, by everything that is known now.`;
   if (known_at !== undefined) return `By what was known at ${told(known_at)}.`;
   return 'As it is now.';
+}
+
+/**
+ * Picks a moment of an object whose page shows it as it is now: the journal has what was recorded of it by
+ * then. Only the operator reads the journal.
+ */
+export function RecordedBy({ stream }: { stream: string }) {
+  const { session } = useView();
+  if (session?.admin !== true) return null;
+  return (
+    <details class="as-of">
+      <summary>
+        <Icon name="clock" />
+        <span>As it is now.</span>
+      </summary>
+      <form class="filters" method="get" action="/console/journal" aria-label="Another moment">
+        <input type="hidden" name="stream" value={stream} />
+        <label class="filter">
+          <span>Recorded by (UTC)</span>
+          <input type="datetime-local" name="recorded_to" />
+        </label>
+        <button class="button" type="submit">
+          Its events by then
+        </button>
+      </form>
+    </details>
+  );
+}
+
+/** Says that a page shows the past, and what of it does not. */
+export function PastNotice({ now, children }: { now: string; children?: ComponentChildren }) {
+  return (
+    <div class="notice notice-info">
+      <Icon name="clock" />
+      <div>
+        <p>
+          The past is shown; nothing can be done to it. <a href={now}>As of now</a>
+        </p>
+        {children}
+      </div>
+    </div>
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Filter {
   name: string;
   label: string;
   kind: 'text' | 'select' | 'day' | 'period' | 'instant';
-  /** Of a select; the first is usually `{ value: '', label: 'All' }`. */
+  /** Of a select; the first is usually `{ value: '', label: 'All' }`. Of a text what the browser proposes. */
   options?: readonly Option[];
   placeholder?: string;
   /** What is in force where the address says nothing, such as the days of a statement. */
@@ -70,6 +70,7 @@ function FilterField({ filter, value }: { filter: Filter; value: string }) {
     name,
     value,
     placeholder,
+    ...(kind === 'text' && options.length > 0 ? { list: `${name}-options`, autocomplete: 'off' } : {}),
   } as InputHTMLAttributes<HTMLInputElement>;
   return (
     <label class="filter">
@@ -84,6 +85,13 @@ function FilterField({ filter, value }: { filter: Filter; value: string }) {
         </select>
       ) : (
         <input {...attributes} />
+      )}
+      {kind === 'text' && options.length > 0 && (
+        <datalist id={`${name}-options`}>
+          {options.map((option) => (
+            <option value={option.value}>{option.label}</option>
+          ))}
+        </datalist>
       )}
     </label>
   );

@@ -40,6 +40,7 @@ export function Layout({ title, children }: { title: string; children: Component
           )}
           <main id="main" tabIndex={-1}>
             <Said />
+            {session?.readOnly === true && <OnlyLooking />}
             {children}
             {session !== null && <Freshness />}
           </main>
@@ -178,6 +179,16 @@ function Navigation() {
         );
       })}
     </nav>
+  );
+}
+
+/** Why there are no buttons. */
+function OnlyLooking() {
+  return (
+    <p class="only-looking">
+      <Icon name="info" /> This link shows your pages for a while, and changes nothing. To change something,
+      sign in with a token.
+    </p>
   );
 }
 

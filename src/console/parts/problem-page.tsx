@@ -2,6 +2,7 @@ import type { Problem } from '../../http/problem.ts';
 import { useView } from '../view-context.ts';
 import { homeOf } from './layout.tsx';
 import { PageHead } from './page-head.tsx';
+import { withQuery } from './url.ts';
 import { Id } from './values.tsx';
 
 /** Titles for people, where those of the API are for programs. */
@@ -13,11 +14,16 @@ const titles: Readonly<Record<string, string>> = {
 
 const codeOf = ({ type }: Problem): string => type.split(':').at(-1) ?? '';
 
-/** `there is no such page` is There is no such page. */
-function asSentence(detail: string): string {
+/** Why, as a sentence: `this page is for tenants` is This page is for tenants. */
+function leadOf(problem: Problem): string {
+  if (codeOf(problem) === 'unknown-path') return 'The address is mistyped, or what it led to has moved.';
+  const { detail } = problem;
   const text = `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}`;
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
+
+/** An object of now may not have been there at the moment that was asked for. */
+const isOfPast = (url: string): boolean => /[?&](as_of|known_at)=[^&]/.test(url);
 
 /** A page for what could not be shown or done: what, why, and the way on. */
 export function ProblemPage({ problem, correlationId }: { problem: Problem; correlationId: string }) {
@@ -25,7 +31,7 @@ export function ProblemPage({ problem, correlationId }: { problem: Problem; corr
   const [path = url] = url.split('?', 1);
   return (
     <>
-      <PageHead title={titles[codeOf(problem)] ?? problem.title} lead={asSentence(problem.detail)} />
+      <PageHead title={titles[codeOf(problem)] ?? problem.title} lead={leadOf(problem)} />
       {problem.errors !== undefined && problem.errors.length > 0 && (
         <ul class="problem-errors">
           {problem.errors.map((error) => (
@@ -39,6 +45,11 @@ export function ProblemPage({ problem, correlationId }: { problem: Problem; corr
         {problem.status === 422 && url !== path && (
           <a class="button" href={path}>
             The page without filters
+          </a>
+        )}
+        {problem.status === 404 && isOfPast(url) && (
+          <a class="button" href={withQuery(url, { as_of: '', known_at: '' })}>
+            The page as of now
           </a>
         )}
         {problem.status >= 500 && (

@@ -100,7 +100,7 @@ export async function profilesItem(
     ok: `Every tenant with an invoice for ${monthText(period)} to be issued or sent has a profile.`,
     detail:
       `${counted(without.length, 'tenant')} without a profile: ${firstNames(without)}. ` +
-      'Set each with PUT customers/:tenant_id.',
+      'Each needs one before its invoice goes out.',
     link: '/api/v1/customers',
   });
 }

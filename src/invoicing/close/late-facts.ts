@@ -11,7 +11,7 @@ export async function lateFactsItem(db: Db, { period }: Pick<CloseScope, 'period
     ok: `No invoice of ${month} has late facts.`,
     detail:
       `${counted(count, 'invoice')} of ${month} without facts that came later. ` +
-      'Run job invoices.correct, or correct each with POST invoices/:id/correct.',
+      'The job invoices.correct corrects them; each can also be corrected by itself.',
     link: `/api/v1/invoices?period=${month}&late=true`,
   });
 }

@@ -8,7 +8,7 @@ export async function sellerItem(db: Db, { today }: Pick<CloseScope, 'today'>): 
   return closeItem('seller', 'blocks', {
     count: seller === null ? 1 : 0,
     ok: `The seller is ${seller?.legal_name ?? ''}.`,
-    detail: 'No seller is set: invoices would get neither numbers nor documents. Set it with PUT seller.',
+    detail: 'No seller is set: invoices would get neither numbers nor documents. Set it first.',
     link: '/api/v1/seller',
   });
 }

@@ -40,7 +40,7 @@ export async function verifyItem(
   return closeItem('verify', 'blocks', {
     count: faults.length,
     ok: `${provedText(verified)} of ${month} derived again, ${chainText(chain)}.`,
-    detail: `${firstNames(faults)}. Run arcadia verify.`,
+    detail: `${firstNames(faults)}. A verification of the ledger finds all.`,
     link: parked.length > 0 ? '/api/v1/projections' : `/api/v1/invoices?period=${month}`,
   });
 }

@@ -5,6 +5,7 @@ import { quoteRoute } from '../../../http/routes/quote.ts';
 import { usageForecastRoute } from '../../../http/routes/usage-forecast.ts';
 import { usageDaysRoute } from '../../../http/routes/usage-days.ts';
 import { definePage, type Ask } from '../../page.ts';
+import { AsOf, asOfParameters, isPast, momentsAsked, PastNotice } from '../../parts/as-of.tsx';
 import { PageHead, Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Absent, Day, Facts, Id, Instant } from '../../parts/values.tsx';
@@ -46,24 +47,32 @@ export const accountDeploymentPage = definePage({
   path: '/console/account/deployments/:id',
   access: 'account',
   within: '/console/account/deployments',
-  query: z.strictObject({ sort: z.string().optional(), events_sort: z.string().optional() }),
-  async load({ ask, params, today }) {
+  query: z.strictObject({
+    sort: z.string().optional(),
+    events_sort: z.string().optional(),
+    ...asOfParameters,
+  }),
+  async load({ ask, params, query, today }) {
     const id = params['id'] ?? '';
-    const deployment = (await ask(deploymentRoute, { params: { id } })).data;
+    const deployment = (await ask(deploymentRoute, { params: { id }, query: momentsAsked(query) })).data;
+    if (isPast(query)) return { deployment, now: null };
     const usage = await ask(usageDaysRoute, { query: { deployment_id: id } });
     const forecast = (await ask(usageForecastRoute, { query: { deployment_id: id } })).data;
     const own = forecast.deployments.find(({ deployment_id }) => deployment_id === id);
     const prices = await pricesOf(ask, deployment, own === undefined ? {} : usageOf(own.kinds), today);
-    return { deployment, usage, forecast: own, currency: forecast.currency, prices };
+    return { deployment, now: { usage, forecast: own, currency: forecast.currency, prices } };
   },
   title: ({ deployment }) => deployment.display_name,
-  view: ({ deployment, usage, forecast, currency, prices }, { today }) => (
+  view: ({ deployment, now }, { today }) => (
     <>
       <PageHead
         title={deployment.display_name}
         crumbs={[{ label: 'Deployments', href: '/console/account/deployments' }]}
         chips={<DeploymentState {...deployment} />}
-      />
+      >
+        <AsOf />
+      </PageHead>
+      {now === null && <PastNotice now={`/console/account/deployments/${deployment.id}`} />}
       <Facts
         items={[
           ['Short name', deployment.slug],
@@ -76,12 +85,24 @@ export const accountDeploymentPage = definePage({
             : [['Trial ends', <Instant at={deployment.trial_ends_at} />] as const]),
         ]}
       />
-      <PlanAndAddons deployment={deployment} prices={prices} forecast={forecast} currency={currency} />
-      <WhatMayBeDone deployment={deployment} prices={prices} currency={currency} />
-      {usage.data.map((one) => (
-        <UsageOfDeployment deployment={one} period={usage.period} today={today} forecast={forecast} inPage />
-      ))}
-      <Section title="Resources">
+      {now === null ? (
+        <PastPlan deployment={deployment} />
+      ) : (
+        <>
+          <PlanAndAddons deployment={deployment} {...now} />
+          <WhatMayBeDone deployment={deployment} prices={now.prices} currency={now.currency} />
+          {now.usage.data.map((one) => (
+            <UsageOfDeployment
+              deployment={one}
+              period={now.usage.period}
+              today={today}
+              forecast={now.forecast}
+              inPage
+            />
+          ))}
+        </>
+      )}
+      <Section title="Resources" id="resources">
         <DataTable
           caption="Resources of this deployment"
           columns={resourceColumns}
@@ -103,6 +124,25 @@ export const accountDeploymentPage = definePage({
     </>
   ),
 });
+
+/** The plan that a deployment was on. */
+function PastPlan({ deployment: { subscription } }: { deployment: OwnDeployment }) {
+  return (
+    <Section title="Plan">
+      {subscription === null ? (
+        <p>It had no plan then.</p>
+      ) : (
+        <Facts
+          items={[
+            ['Plan', `${subscription.plan_code}, version ${subscription.plan_version}`],
+            ['Since', <Day day={subscription.starts_on} />],
+            ['Addons', subscription.addons.map(({ code }) => code).join(', ') || <Absent />],
+          ]}
+        />
+      )}
+    </Section>
+  );
+}
 
 const resourceColumns: readonly Column<Held>[] = [
   { key: 'name', label: 'Name', wraps: true, sort: ({ name }) => name, cell: ({ name }) => name },

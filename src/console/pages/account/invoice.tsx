@@ -5,6 +5,7 @@ import { Lines } from '../../invoice/lines.tsx';
 import { invoiceParameters, loadInvoicePage } from '../../invoice/load-invoice.ts';
 import { Corrections, InvoicePayments } from '../../invoice/money.tsx';
 import { definePage } from '../../page.ts';
+import { AsOf, PastNotice } from '../../parts/as-of.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { Money } from '../../parts/values.tsx';
@@ -19,10 +20,17 @@ export const accountInvoicePage = definePage({
   query: z.strictObject(invoiceParameters),
   load: ({ ask, params: { id = '' }, query }) => loadInvoicePage(ask, id, query),
   title: ({ invoice }) => nameOf(invoice),
-  view: ({ invoice, line, from, payments, history }) => (
+  view: ({ invoice, line, from, payments, history, pastOf }) => (
     <>
-      <InvoiceHead invoice={invoice} crumbs={[{ label: 'Invoices', href: path }]} />
-      {invoice.overdue && (
+      <InvoiceHead invoice={invoice} crumbs={[{ label: 'Invoices', href: path }]}>
+        <AsOf />
+      </InvoiceHead>
+      {pastOf !== null && (
+        <PastNotice now={`${path}/${invoice.id}`}>
+          <p>Payments, further down, are listed as they are now.</p>
+        </PastNotice>
+      )}
+      {pastOf === null && invoice.overdue && (
         <Notice tone="bad" title="Overdue">
           <p>
             <Money cents={invoice.open_cents} currency={invoice.currency} /> was to be paid by{' '}

@@ -4,15 +4,16 @@ import { customerRoute } from '../../../http/routes/customers.ts';
 import { accountRoute } from '../../../http/routes/tenants.ts';
 import { orNull } from '../../ask-or-null.ts';
 import { definePage, type Ask } from '../../page.ts';
+import { AsOf, asOfParameters, isPast, momentsAsked, PastNotice } from '../../parts/as-of.tsx';
 import { EventsLink } from '../../parts/events-link.tsx';
 import { Tabs } from '../../parts/filters.tsx';
-import { PageHead } from '../../parts/page-head.tsx';
-import { Chip, Id } from '../../parts/values.tsx';
+import { PageHead, Section } from '../../parts/page-head.tsx';
+import { Chip, Figure, Figures, Id, Money } from '../../parts/values.tsx';
 import { loadMargin, MarginByMonth } from './margin.tsx';
 import { loadMoney, MoneyTab } from './money.tsx';
 import { loadNotices, NoticesTab } from './notices.tsx';
 import { loadOverview, Overview, overdueOf, type Account } from './overview.tsx';
-import { loadProfile, ProfileTab, type Profile } from './profile.tsx';
+import { loadProfile, ProfileFacts, ProfileTab, type Profile } from './profile.tsx';
 import { loadUsage, Usage } from './usage.tsx';
 
 const query = z.strictObject({
@@ -25,6 +26,7 @@ const query = z.strictObject({
   usage_sort: z.string().optional(),
   invoices_cursor: z.string().optional(),
   payments_cursor: z.string().optional(),
+  ...asOfParameters,
 });
 
 /** Asks for what a tab shows, and shows it: each tab by its own routes alone. */
@@ -63,6 +65,31 @@ async function contentOf(
   }
 }
 
+/** A customer as it was: the profile in force, and what it owed at the end of the day. */
+function PastCustomer({ account, profile }: { account: Account; profile: Profile | null }) {
+  return (
+    <>
+      <PastNotice now={`/console/customers/${encodeURIComponent(account.tenant_id)}`}>
+        <p>Its deployments, invoices and usage have pages with a past of their own.</p>
+      </PastNotice>
+      <Figures>
+        <Figure name="Open" note={`at the end of ${account.as_of}`}>
+          <Money cents={account.total_cents} currency={account.currency} />
+        </Figure>
+        <Figure name="Overdue" note={`at the end of ${account.as_of}`}>
+          <Money cents={overdueOf(account)} />
+        </Figure>
+        <Figure name="Balance" note={`at the end of ${account.as_of}`}>
+          <Money cents={account.balance_cents} />
+        </Figure>
+      </Figures>
+      <Section title="Profile">
+        {profile === null ? <p>There was no profile then.</p> : <ProfileFacts profile={profile} />}
+      </Section>
+    </>
+  );
+}
+
 /** The name that a customer is called by. */
 const nameOf = (tenantId: string, profile: Profile | null): string =>
   profile === null || profile.erased_at !== null ? tenantId : (profile.trading_name ?? profile.legal_name);
@@ -75,8 +102,13 @@ export const customerPage = definePage({
   query,
   async load({ ask, params, query: asked, today }) {
     const tenant_id = params['tenant_id'] ?? '';
-    const account = (await ask(accountRoute, { params: { tenant_id } })).data;
-    const profile = (await orNull(ask(customerRoute, { params: { tenant_id } })))?.data ?? null;
+    const moments = momentsAsked(asked);
+    const day = (moments.as_of ?? moments.known_at)?.slice(0, 10);
+    const account = (await ask(accountRoute, { params: { tenant_id }, query: { as_of: day } })).data;
+    const found = await orNull(ask(customerRoute, { params: { tenant_id }, query: moments }));
+    const profile = found?.data ?? null;
+    if (isPast(asked))
+      return { account, profile, Content: () => <PastCustomer account={account} profile={profile} /> };
     return { account, profile, Content: await contentOf(ask, { account, profile }, asked, today) };
   },
   title: ({ account, profile }) => nameOf(account.tenant_id, profile),
@@ -95,6 +127,7 @@ export const customerPage = definePage({
         }
       >
         <EventsLink stream={customerStream(account.tenant_id)} />
+        <AsOf />
       </PageHead>
       <Tabs
         label="Parts of the customer"

@@ -67,7 +67,8 @@ export function ProfileTab({
   );
 }
 
-function ProfileFacts({ profile }: { profile: Profile }) {
+/** A profile as it is or was in force. */
+export function ProfileFacts({ profile }: { profile: Profile }) {
   const { address } = profile;
   const place = [address.city, address.region, address.postcode].filter((part) => part !== null).join(' ');
   return (

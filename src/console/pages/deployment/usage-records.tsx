@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { deploymentRoute } from '../../../http/routes/deployments.ts';
 import { usageRoute } from '../../../http/routes/usage.ts';
+import { deploymentStream } from '../../../../commands/deployments/deployment.ts';
 import { reportedUsageStream } from '../../../../commands/usage/reported-usage.ts';
 import { reportUsage } from '../../actions/usage.ts';
 import type { AnswerOf } from '../../answer-of.ts';
 import { TakeReportBack } from '../../journal/take-back.tsx';
 import { definePage } from '../../page.ts';
+import { RecordedBy } from '../../parts/as-of.tsx';
 import { EventsLink } from '../../parts/events-link.tsx';
 import { Filters, PeriodNav } from '../../parts/filters.tsx';
 import { ActionForm, useDraftOf } from '../../parts/form.tsx';
@@ -58,7 +60,10 @@ export const usageRecordsPage = definePage({
           { label: 'Deployments', href: '/console/deployments' },
           { label: deployment.display_name, href: `/console/deployments/${deployment.id}?tab=usage` },
         ]}
-      />
+      >
+        <EventsLink stream={deploymentStream(deployment.id)} label="Events of the deployment" />
+        <RecordedBy stream={deploymentStream(deployment.id)} />
+      </PageHead>
       <Section title="Records" tools={<PeriodNav period={period} />}>
         <Filters
           keep={['period']}
@@ -103,6 +108,7 @@ const columns: readonly Column<UsageRecord>[] = [
   {
     key: 'day',
     label: 'Day',
+    sort: ({ period }) => period,
     cell: ({ day, granularity, period }) => (
       <>
         <Day day={day} />
@@ -110,7 +116,12 @@ const columns: readonly Column<UsageRecord>[] = [
       </>
     ),
   },
-  { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindName(resource_kind) },
+  {
+    key: 'kind',
+    label: 'Kind',
+    sort: ({ resource_kind }) => resource_kind,
+    cell: ({ resource_kind }) => kindName(resource_kind),
+  },
   {
     key: 'by',
     label: 'Metered or reported',

@@ -104,7 +104,7 @@ describe("an admin's pages of deployments", () => {
         resource_kind,
         forecast.so_far_qty ?? used_qty,
       ]);
-      const body = { plan_code, addons: ['storage_50gb'], starts_on: '2026-05-09' };
+      const body = { plan_code, deployment_id: site, starts_on: '2026-05-09' };
       return (await ok(ledger.api.post('quote', { ...body, projected_usage: Object.fromEntries(usage) })))
         .data;
     };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { seedCatalog } from '../../src/processes/seed/seed-catalog.ts';
-import { ok, problem } from '../support/http/api.ts';
+import { ok, problem, type Json } from '../support/http/api.ts';
+import { rollup, subscribed } from '../support/http/invoices-month.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { serviceToken, tenantToken } from '../support/http/tokens.ts';
 
@@ -151,5 +152,31 @@ describe('quote over HTTP', () => {
     const { data } = await ok(test.api.post('quote', { plan_code: 'pro', version: 2 }));
     expect(data).to.include({ plan_version: 2, all_in_monthly_cents: 13000 });
     expect((await ok(quote({ plan_code: 'pro' }))).data.plan_version).to.equal(1);
+  });
+
+  it('is what the invoice of a deployment bills, whose addons keep their prices', async () => {
+    const site = await subscribed(test, 'acme', 'site', {
+      ...{ plan_code: 'starter', addons: ['storage_50gb', 'storage_50gb'], starts_on: '2026-05-20' },
+    });
+    const addon = {
+      ...{ code: 'storage_50gb', name: 'Storage', resource_kind: 'spaces_gb_month', qty: '50' },
+      price_cents: 990,
+    };
+    await ok(test.api.post('catalog/addons', addon), 201);
+    const asked = { plan_code: 'starter', starts_on: '2026-05-20', deployment_id: site };
+    const { data } = await ok(quote(asked));
+    test.clock.set('2026-06-01T10:00:00.000Z');
+    await rollup(test, { period: '2026-05' });
+    await test.settled();
+    const [invoice] = (await ok(test.api.get('invoices?tenant_id=acme&period=2026-05'))).data;
+    const { lines } = (await ok(test.api.get(`invoices/${invoice.id}`))).data;
+    const billed = lines.filter(({ kind }: Json) => kind === 'plan_base' || kind === 'addon');
+    const shown = (line: Json) => [line.kind, line.unit_price_cents, line.amount_cents];
+    expect(data.first_invoice.lines.map(shown)).to.deep.equal(billed.map(shown));
+    expect(data.first_invoice.lines[1].unit_price_cents).to.equal(750);
+    const more = (await ok(quote({ ...asked, addons: ['storage_50gb'] }))).data;
+    expect(more.recurring.total_cents).to.equal(data.recurring.total_cents + 990);
+    await problem(quote(asked, { token: tenantToken('globex') }), 404);
+    await problem(quote({ ...asked, deployment_id: 'none' }), 404);
   });
 });

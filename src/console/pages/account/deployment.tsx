@@ -179,17 +179,13 @@ function llmText(mode: string): string {
 /** Quotes from today, for what the page says before a change. */
 async function pricesOf(
   ask: Ask,
-  { subscription }: OwnDeployment,
+  { id, subscription }: OwnDeployment,
   usage: Record<string, string>,
   today: string,
 ): Promise<Prices> {
   const plans = await plansOnOffer(ask);
   const addons = (await ask(addonsRoute, { query: most })).data;
-  const isOffered = (code: string): boolean => addons.some((addon) => addon.code === code);
-  const packs = (subscription?.addons ?? [])
-    .filter(({ code }) => isOffered(code))
-    .flatMap(({ code, packs: count }) => Array.from({ length: Math.min(count, 99) }, () => code));
-  const quotes = await quoteAll(ask, plans, { addons: packs, usage, startsOn: today });
+  const quotes = await quoteAll(ask, plans, { addons: [], usage, startsOn: today, deploymentId: id });
   const own = quotes.find(
     ({ plan }) => plan.code === subscription?.plan_code && plan.active_version === subscription.plan_version,
   );

@@ -126,11 +126,23 @@ export async function plansOnOffer(ask: Ask): Promise<Plan[]> {
 export function quoteAll(
   ask: Ask,
   plans: readonly Plan[],
-  { addons, usage, startsOn }: { addons: string[]; usage: Record<string, string>; startsOn: string },
+  {
+    addons,
+    usage,
+    startsOn,
+    deploymentId,
+  }: {
+    addons: string[];
+    usage: Record<string, string>;
+    startsOn: string;
+    /** Whose addons are in it, at the prices that it has them at. */
+    deploymentId?: string;
+  },
 ): Promise<QuotedPlan[]> {
   return Promise.all(
     plans.map(async (plan) => {
-      const body = { plan_code: plan.code, addons, projected_usage: usage, starts_on: startsOn };
+      const own = deploymentId === undefined ? {} : { deployment_id: deploymentId };
+      const body = { plan_code: plan.code, addons, projected_usage: usage, starts_on: startsOn, ...own };
       return { plan, quote: (await ask(quoteRoute, { body })).data };
     }),
   );

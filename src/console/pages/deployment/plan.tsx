@@ -23,14 +23,10 @@ export interface PlanQuery {
   effective_on?: string | undefined;
 }
 
-/** Addon codes, one for each pack. */
-const packs = ({ addons }: Subscription): string[] =>
-  addons.flatMap(({ code, packs: count }) => Array.from({ length: count }, () => code));
-
 /** Plans and addons on offer, and what the plan now and the other one would cost for this month's usage. */
 export async function loadPlan(
   ask: Ask,
-  { subscription }: Deployment,
+  { id, subscription }: Deployment,
   forecast: Forecast,
   { plan_code, version, effective_on }: PlanQuery,
   today: string,
@@ -53,7 +49,7 @@ export async function loadPlan(
         body: {
           plan_code: code,
           ...(number === undefined ? {} : { version: number }),
-          addons: subscription === null ? [] : packs(subscription),
+          deployment_id: id,
           projected_usage,
           starts_on,
         },

@@ -1,6 +1,7 @@
 import { defineCommand, type Execution } from '../../src/ledger/command.ts';
 import { refuse, refuseField, type Refusal } from '../../src/ledger/refusal.ts';
 import type { ChargeEvent } from '../../src/events/usage.ts';
+import { money } from '../../src/pricing/amount-text.ts';
 import { mostMonthCents } from '../../src/pricing/billable.ts';
 import { addDays } from '../../src/pricing/calendar.ts';
 import { refuseInvoicedDays, type StandingInvoice } from '../invoicing/invoiced-days.ts';
@@ -39,7 +40,7 @@ export const addCharge = defineCommand({
     if (state !== null) return [];
     if (deployment === null) return refuse('not-found', 'there is no such deployment');
     const { charge_id, deployment_id, description, amount_cents, day = execution.today } = input;
-    const unfit = unfitAmount(amount_cents) ?? unfitDay(day, execution);
+    const unfit = unfitAmount(amount_cents, execution.currency) ?? unfitDay(day, execution);
     if (unfit !== null) return unfit;
     if (deployment.state === 'archived')
       return refuse('deployment-closed', 'the deployment is archived', {
@@ -59,11 +60,11 @@ export const addCharge = defineCommand({
   result: (state) => state,
 });
 
-function unfitAmount(cents: number): Refusal | null {
+function unfitAmount(cents: number, currency: string): Refusal | null {
   if (cents === 0) return refuseField('amount_cents', 'must not be 0');
   return Math.abs(cents) <= mostMonthCents
     ? null
-    : refuseField('amount_cents', `at most ${mostMonthCents} cents can be billed in a month`);
+    : refuseField('amount_cents', `at most ${money(mostMonthCents)} ${currency} can be billed in a month`);
 }
 
 function unfitDay(day: string, execution: Execution): Refusal | null {

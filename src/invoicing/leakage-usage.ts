@@ -3,7 +3,7 @@ import { resourcePricesAt } from '../../projections/catalog/price-queries.ts';
 import { lateFacts, voidInvoicesWithLateFacts } from '../../projections/invoicing/late-fact-queries.ts';
 import type { IssueOfMonth, LateFact } from '../../projections/invoicing/late-facts.ts';
 import type { Db } from '../database/db.ts';
-import { refuseTooLarge } from '../pricing/billable.ts';
+import { mostMonthCents } from '../pricing/billable.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import { convertCents, roundToCents, shiftDecimal, sumDecimals } from '../pricing/money.ts';
 import { pricesInForce, type PricesInForce } from '../pricing/resource-prices.ts';
@@ -62,8 +62,7 @@ function priceOf({ resource_kind, qty }: UnbilledOfTenant, prices: PricesInForce
 function amountOrNull(compute: () => number): number | null {
   try {
     const cents = compute();
-    refuseTooLarge(cents);
-    return cents;
+    return Math.abs(cents) <= mostMonthCents ? cents : null;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

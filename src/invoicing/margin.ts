@@ -116,7 +116,7 @@ export async function marginWithCosts(
   const owners = new Map(
     (await attributionOnDay(db, pairs, ownership)).map((owner) => [keyOf(owner), owner]),
   );
-  const { results: sound, not_billable } = soundInvoices(invoices);
+  const { results: sound, not_billable } = soundInvoices(invoices, currency);
   not_billable.push(
     ...(await withoutInvoice(db, {
       ...scope,
@@ -156,11 +156,14 @@ function supposedOf(line: PeriodCostLine, supposed: Supposed['line']): PeriodCos
 /**
  * Invoices within the limit. An earlier release may have issued one beyond it, which must not fail the sums.
  */
-function soundInvoices(invoices: readonly RevenueInvoice[]): TenantOutcomes<RevenueInvoice> {
+function soundInvoices(
+  invoices: readonly RevenueInvoice[],
+  currency: string,
+): TenantOutcomes<RevenueInvoice> {
   const outcome: TenantOutcomes<RevenueInvoice> = { results: [], not_billable: [] };
   for (const invoice of invoices) {
     noteTenant(outcome, invoice.tenant_id, () => {
-      refuseTooLarge(totalOf(invoice.lines));
+      refuseTooLarge(totalOf(invoice.lines), currency);
       return invoice;
     });
   }

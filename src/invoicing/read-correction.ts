@@ -9,6 +9,7 @@ import {
 } from '../../projections/invoicing/invoice-queries.ts';
 import type { CorrectionBasis } from '../../commands/invoicing/corrected-invoice.ts';
 import type { Db } from '../database/db.ts';
+import { money } from '../pricing/amount-text.ts';
 import { billableMonth } from '../pricing/billable.ts';
 import type { BilledInvoice } from '../pricing/invoice.ts';
 import type { Tax } from '../pricing/tax.ts';
@@ -90,6 +91,6 @@ export async function freshMonth(
   if (inputs === undefined) return { month: null, tax: billedTax };
   const month = billableMonth(inputs);
   if (month !== null && month.total_cents < 0)
-    throw new NotCorrectable(`the month comes to ${month.total_cents} cents, below zero`);
+    throw new NotCorrectable(`the month comes to ${money(month.total_cents)} ${currency}, below zero`);
   return { month, tax: inputs.tax };
 }

@@ -5,7 +5,6 @@ import { addCents, convertCents, sumCents, totalOf } from './money.ts';
 import { requireBillable } from './billable.ts';
 import { billDeployments } from './bill-tenant.ts';
 import type { DeploymentLines } from './deployment-lines.ts';
-import type { Tax } from './tax.ts';
 
 /** One deployment's share of the running month. */
 export interface AccruedSubscription {
@@ -44,13 +43,16 @@ export function billableDeployments(inputs: TenantInvoicingInputs): DeploymentLi
       [...recurring, ...overage, ...llm, ...charges].map(({ line }) => line),
     ),
   );
-  requireBillableBeforeTax(subtotal, inputs.tax);
+  requireBillableBeforeTax(subtotal, inputs);
   return billed;
 }
 
 /** @throws RangeError for what, with that tax, no invoice can come to */
-export function requireBillableBeforeTax(subtotalCents: number, tax: Tax): void {
-  requireBillable(addCents(subtotalCents, convertCents(subtotalCents, tax.rate)));
+export function requireBillableBeforeTax(
+  subtotalCents: number,
+  { tax, currency }: Pick<TenantInvoicingInputs, 'tax' | 'currency'>,
+): void {
+  requireBillable(addCents(subtotalCents, convertCents(subtotalCents, tax.rate)), currency);
 }
 
 /** Whether the invoice names the deployment. */

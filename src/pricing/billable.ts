@@ -1,4 +1,5 @@
 /** Which months can be billed: the most that an invoice may come to, and the tenants that are left out. */
+import { money } from './amount-text.ts';
 import type { BilledInvoice, TenantInvoicingInputs } from './invoice.ts';
 import { AmountTooLarge } from './rounding.ts';
 import { billTenant } from './bill-tenant.ts';
@@ -13,10 +14,10 @@ export interface NotBillable {
 }
 
 /** @throws {AmountTooLarge} for a month's total above {@link mostMonthCents} */
-export function refuseTooLarge(totalCents: number): void {
+export function refuseTooLarge(totalCents: number, currency: string): void {
   if (Math.abs(totalCents) <= mostMonthCents) return;
   throw new AmountTooLarge(
-    `the month comes to ${totalCents} cents, and at most ${mostMonthCents} can be billed`,
+    `the month comes to ${money(totalCents)} ${currency}, and at most ${money(mostMonthCents)} can be billed`,
   );
 }
 
@@ -26,12 +27,12 @@ export function refuseTooLarge(totalCents: number): void {
  * @throws RangeError for one below zero: an invoice asks for money, and a discount beyond the month would be
  * a payment to the tenant
  */
-export function requireBillable(totalCents: number): void {
-  refuseTooLarge(totalCents);
+export function requireBillable(totalCents: number, currency: string): void {
+  refuseTooLarge(totalCents, currency);
   if (totalCents >= 0) return;
   throw new RangeError(
-    `the month comes to ${totalCents} cents: its discounts exceed what is charged, and only a month ` +
-      'of 0 or more can be billed',
+    `the month comes to ${money(totalCents)} ${currency}: its discounts exceed what is charged, and only a ` +
+      'month of 0 or more can be billed',
   );
 }
 
@@ -41,7 +42,7 @@ export function requireBillable(totalCents: number): void {
  */
 export function billableMonth(inputs: TenantInvoicingInputs): BilledInvoice | null {
   const month = billTenant(inputs);
-  if (month !== null) requireBillable(month.total_cents);
+  if (month !== null) requireBillable(month.total_cents, month.currency);
   return month;
 }
 

@@ -90,7 +90,7 @@ export function forecastTenant(
     noteTenant(outcome, inputs.tenant_id, () => {
       const lines = new Map(months.map((month) => [month, same.get(month) ?? linesAt(month, pace, terms)]));
       const totals = [...lines].map(([month, of]) => totalWith(month, of));
-      requireBillableBeforeTax(sumCents(totals), inputs.tax);
+      requireBillableBeforeTax(sumCents(totals), inputs);
       return lines;
     });
     reasons.push(...outcome.not_billable.map(({ reason }) => `${paceNames[pace]}: ${reason}`));

@@ -72,7 +72,8 @@ describe('one-off charges over HTTP', () => {
     expect(await path({ amount_cents: 0 })).to.equal('amount_cents');
     expect(await path({ amount_cents: 1.5 })).to.equal('amount_cents');
     expect(await path({ amount_cents: '5' })).to.equal('amount_cents');
-    expect(await path({ amount_cents: 1_000_000_000_001 })).to.equal('amount_cents');
+    const tooLarge = await problem(add({ ...setUp, amount_cents: 1_000_000_000_001 }), 422, 'amount_cents');
+    expect(tooLarge.errors[0].message).to.equal('at most 10,000,000,000.00 AUD can be billed in a month');
     expect(await path({ description: '' })).to.equal('description');
     expect(await path({ description: ' \n' })).to.equal('description');
     expect(await path({ description: 'x'.repeat(501) })).to.equal('description');
@@ -218,7 +219,7 @@ describe('one-off charges over HTTP', () => {
     const reason = (of: Json) => of.not_billable.map((one: Json) => one.tenant_id);
     const result = await rollup(ledger);
     expect(reason(result)).to.deep.equal(['gift']);
-    expect(result.not_billable[0].reason).to.match(/^the month comes to -11 cents: its discounts exceed/);
+    expect(result.not_billable[0].reason).to.match(/^the month comes to −0.11 AUD: its discounts exceed/);
     expect(reason((await ok(ledger.api.get('dashboard/margin?period=2026-04'))).data)).to.deep.equal([
       'gift',
     ]);

@@ -114,7 +114,7 @@ describe('the books of what the provider bills', () => {
     const uuid = stage.add([row('a (s)', '$1.00'), row('GST', '$0.10', { product: 'Taxes' })], {
       summary: { taxes: { name: 'Taxes', amount: '0.11' } },
     });
-    const warnings = [{ row: 0, column: 'summary', value: 'its groups come to 111 of 110 cents' }];
+    const warnings = [{ row: 0, column: 'summary', value: 'its groups come to 1.11 of 1.10' }];
     expect(await stage.ingest(uuid)).to.deep.include({ difference_cents: 0, warnings, warnings_count: 1 });
     expect(await stage.invoice(uuid)).to.deep.include({ warnings, warnings_count: 1 });
     ledger.digitalOcean.setInvoiceSummary(uuid, { taxes: { name: 'Taxes', amount: '0.10' } });

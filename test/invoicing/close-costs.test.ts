@@ -101,7 +101,7 @@ describe('the close list, what the provider bills and has', () => {
     await ingest([row]);
     const { provider_invoice, unmatched } = await closeItems(ledger);
     expect(provider_invoice).to.include({ status: 'blocks', count: 1, amount_cents: 7 });
-    expect(provider_invoice.detail).to.contain('differs from the sum of its lines by 7 cents (USD)');
+    expect(provider_invoice.detail).to.contain('differs from the sum of its lines by 0.07 USD');
     expect(unmatched).to.include({ status: 'ok', count: 0, amount_cents: 0 });
     ledger.digitalOcean.setInvoiceSummary(uuid, { amount: '3.00' });
     await ingest([row]);

@@ -99,7 +99,7 @@ describe('accrue', () => {
       ],
     });
     expect(accrue(discounted(-5000))[0]?.total_cents).to.equal(0);
-    expect(() => accrue(discounted(-5001))).to.throw(RangeError, 'the month comes to -1 cents');
+    expect(() => accrue(discounted(-5001))).to.throw(RangeError, 'the month comes to −0.01 AUD');
   });
 
   it('adds up to the subtotal of the invoice over the same inputs', () => {

@@ -105,7 +105,7 @@ describe('one-off charges of a month', () => {
     expect(discounted(-5000)?.total_cents).to.equal(0);
     expect(() => discounted(-5010)).to.throw(
       RangeError,
-      'the month comes to -11 cents: its discounts exceed what is charged',
+      'the month comes to −0.11 AUD: its discounts exceed what is charged',
     );
   });
 });

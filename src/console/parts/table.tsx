@@ -1,4 +1,4 @@
-import { isValidElement, type ComponentChildren, type VNode } from 'preact';
+import { isValidElement, type ComponentChildren } from 'preact';
 import { useView } from '../view-context.ts';
 import { Empty } from './notice.tsx';
 import { withQuery } from './url.ts';
@@ -266,7 +266,9 @@ function lengthOf(content: ComponentChildren): number {
   if (typeof content === 'string') return content.length;
   if (Array.isArray(content))
     return (content as ComponentChildren[]).reduce<number>((sum, one) => sum + lengthOf(one), 0);
-  return isValidElement(content) ? lengthOf((content as VNode).props.children) : 0;
+  if (!isValidElement(content)) return 0;
+  const { children }: { children?: ComponentChildren } = content.props;
+  return lengthOf(children);
 }
 
 /** What stands in other columns too, shown where these are left out. */

@@ -1,6 +1,7 @@
 import { unmatchedOfPeriod } from '../../../projections/costs/cost-queries.ts';
 import { type ProviderInvoiceState } from '../../../projections/costs/provider-invoice-queries.ts';
 import type { Db } from '../../database/db.ts';
+import { money } from '../../pricing/amount-text.ts';
 import { sumCents } from '../../pricing/money.ts';
 import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
 
@@ -64,7 +65,7 @@ function faultOf(invoice: ProviderInvoiceState): string | null {
       ? 'was issued anew by the provider: ingest it again'
       : `counts beside ${reissue.replaced_by}, which the provider lists in its place`;
   if (difference_cents === null || difference_cents === 0) return null;
-  return `differs from the sum of its lines by ${difference_cents} cents (${currency})`;
+  return `differs from the sum of its lines by ${money(difference_cents)} ${currency}`;
 }
 
 function concerned({ status, amount_cents, difference_cents, reissue }: ProviderInvoiceState): number {

@@ -12,6 +12,7 @@ import {
 } from '../../digitalocean/invoice-csv.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { refuse, Refused } from '../../ledger/refusal.ts';
+import { money } from '../../pricing/amount-text.ts';
 import { monthOf } from '../../pricing/calendar.ts';
 import { sumCents } from '../../pricing/money.ts';
 import { askUpstream } from '../ask-upstream.ts';
@@ -62,7 +63,7 @@ function withGroups(
   const groups = [product_charges_cents, overages_cents, taxes_cents, credits_and_adjustments_cents];
   const cents = sumCents(groups.map((group) => group ?? 0));
   if (groups.includes(null) || cents === summary.amount_cents) return { warnings, warnings_count };
-  const value = `its groups come to ${cents} of ${summary.amount_cents} cents`;
+  const value = `its groups come to ${money(cents)} of ${money(summary.amount_cents)}`;
   return {
     warnings: [{ row: 0, column: 'summary', value }, ...warnings].slice(0, mostWarnings),
     warnings_count: warnings_count + 1,

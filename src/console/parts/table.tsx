@@ -14,7 +14,7 @@ export interface Column<Row> {
    * it do not sort.
    */
   sort?: (row: Row) => string | number | null;
-  /** Left out where there is little room, on tablets or on phones alone: what it says stands elsewhere too. */
+  /** Left out where there is little room, on tablets or on phones alone: it stands elsewhere too. */
   minor?: boolean | 'tablet';
   /** May break its text over several lines. */
   wraps?: boolean;

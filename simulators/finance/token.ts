@@ -15,7 +15,8 @@ const claims = z.object({
 export type FinanceClaims = z.infer<typeof claims>;
 
 export type TokenVerdict =
-  { ok: true; claims: FinanceClaims } | { ok: false; status: 401 | 403; reason: string };
+  | { ok: true; claims: FinanceClaims }
+  | { ok: false; status: 401 | 403; reason: string };
 
 /**
  * Checks a bearer token as the finance service does: HS512 with the shared secret, all claims there, minted

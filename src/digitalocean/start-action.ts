@@ -13,7 +13,8 @@ import { parseStorableJson } from './storable-json.ts';
 
 /** The body of a request for an action. A resize never touches the disk: a larger one could not go back. */
 export type ActionRequest =
-  { type: 'power_off' | 'power_on' } | { type: 'resize'; size: string; disk: false };
+  | { type: 'power_off' | 'power_on' }
+  | { type: 'resize'; size: string; disk: false };
 
 /**
  * What came of the request for an action. `refused` and `rate-limited`: nothing was started. `unknown`: the

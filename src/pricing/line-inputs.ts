@@ -15,7 +15,12 @@ export interface LineWithInputs<L extends Line = Line> {
 
 /** What a line was computed from, by the line's kind. */
 export type LineInputs =
-  PlanBaseInputs | AddonInputs | OverageInputs | LlmUsageInputs | ChargeInputs | TaxInputs;
+  | PlanBaseInputs
+  | AddonInputs
+  | OverageInputs
+  | LlmUsageInputs
+  | ChargeInputs
+  | TaxInputs;
 
 /** A run of days in force and the event that set what holds on them. */
 export interface DaysInForce extends DayRange {

@@ -27,7 +27,8 @@ export interface RevertLife {
  * stopped, where it ends itself by SIGKILL if one has stopped.
  */
 export type RevertNews =
-  { kind: 'time'; to: number } | { kind: 'over'; stopped: number; steps: Record<string, string[]> };
+  | { kind: 'time'; to: number }
+  | { kind: 'over'; stopped: number; steps: Record<string, string[]> };
 
 /** What its parent says: the time is that now, or it is to end. */
 export type RevertOrder = { kind: 'moved' } | { kind: 'end' };

@@ -63,7 +63,8 @@ export function project(
   events.forEach((event, index) => {
     const full = 'position' in event ? event : recorded(event, { position: index + 1 });
     const handler = projection.on[full.type] as
-      ((event: RecordedLedgerEvent) => RowOp | readonly RowOp[]) | undefined;
+      | ((event: RecordedLedgerEvent) => RowOp | readonly RowOp[])
+      | undefined;
     for (let n = 0; n < times && handler !== undefined; n++) applyOps(tables, [handler(full)].flat());
   });
   return (table) =>

@@ -64,7 +64,8 @@ export function rowsInMemory(events: readonly RecordedLedgerEvent[], times: numb
   for (const event of events) {
     for (const projection of projections) {
       const handler = projection.on[event.type] as
-        ((event: RecordedLedgerEvent) => RowOp | readonly RowOp[]) | undefined;
+        | ((event: RecordedLedgerEvent) => RowOp | readonly RowOp[])
+        | undefined;
       for (let n = 0; n < times && handler !== undefined; n++) applyOps(tables, [handler(event)].flat());
     }
   }

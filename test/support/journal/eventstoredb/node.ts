@@ -7,7 +7,14 @@ import type { Subscription } from './subscription.ts';
 
 /** The calls that are counted; `BatchAppend` counts the appends within the stream that carries them. */
 export type Method =
-  'GetSupportedMethods' | 'Gossip' | 'Read' | 'Subscribe' | 'Append' | 'BatchAppend' | 'Delete' | 'Tombstone';
+  | 'GetSupportedMethods'
+  | 'Gossip'
+  | 'Read'
+  | 'Subscribe'
+  | 'Append'
+  | 'BatchAppend'
+  | 'Delete'
+  | 'Tombstone';
 
 export interface Endpoint {
   host: string;

@@ -6,7 +6,8 @@ import type { EventDraft } from './server-log.ts';
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
 type ProposedMessage =
-  StreamMessages.AppendReq.ProposedMessage | StreamMessages.BatchAppendReq.ProposedMessage;
+  | StreamMessages.AppendReq.ProposedMessage
+  | StreamMessages.BatchAppendReq.ProposedMessage;
 
 /** The proposed event, or the name of the metadata property that it lacks. */
 export function readProposal(message: ProposedMessage): EventDraft | { missing: 'type' | 'content-type' } {

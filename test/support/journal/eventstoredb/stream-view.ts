@@ -2,7 +2,9 @@
 import { DELETED, type LogRecord, type ServerLog } from './server-log.ts';
 
 export type StreamView =
-  { kind: 'events'; records: readonly LogRecord[] } | { kind: 'not-found' } | { kind: 'deleted' };
+  | { kind: 'events'; records: readonly LogRecord[] }
+  | { kind: 'not-found' }
+  | { kind: 'deleted' };
 
 /** The stream's events that its settings do not hide, in order. */
 export function visibleEvents(log: ServerLog, stream: string): StreamView {

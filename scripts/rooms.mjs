@@ -26,7 +26,7 @@ export function roomOf(file) {
   return found.sort((a, b) => b.place.length - a.place.length)[0]?.room;
 }
 
-/** ESLint rule: imports across rooms have to be listed. */
+/** Lint rule: imports across rooms have to be listed. */
 export const importsAsListed = {
   meta: {
     type: 'problem',

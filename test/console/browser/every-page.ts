@@ -48,8 +48,8 @@ async function faultsAt({ page, complaints }: WatchedPage, address: string): Pro
     ...(headings === 1 ? [] : [`${headings} headings of the first level`]),
     ...(await accessFaults(page)).map((fault) => `light, wide: ${fault}`),
   ];
+  // What is seen on phones alone is found by all rules, too.
   await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await accessFaults(page, ['color-contrast'])).map((fault) => `dark, wide: ${fault}`));
   await page.setViewportSize(phone);
   found.push(...(await accessFaults(page)).map((fault) => `dark, narrow: ${fault}`));
   const overflow = await overflowOf(page);

@@ -8,12 +8,15 @@ import { readdirSync } from 'node:fs';
  */
 export const longest = [
   'test/examples/',
+  'test/processes/simulated-year.test.ts',
   'test/ops/',
   'test/console/browser/browser.test.ts',
   'test/cli/',
   'test/demo/',
   'test/machines/',
+  'test/history/as-of-resource.test.ts',
   'test/processes/ingestion/large-invoice.test.ts',
+  'test/http/matrix.test.ts',
   'test/fuzz/',
   'test/property/',
   'test/faults/killed-',

@@ -33,6 +33,9 @@ const sources: Readonly<Record<string, { file: () => string; type: string }>> = 
   'icon.svg': { file: () => own('icon.svg'), type: 'image/svg+xml' },
 };
 
+/** The style sheet as it is written. */
+export const styleSheet = (): string => readFileSync(own('console.css'), 'utf8');
+
 export const assetPath = '/console/assets/';
 
 /** All assets by name. Style sheets name others as `url(asset:<name>)`. */

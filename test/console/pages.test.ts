@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { actions } from '../../src/console/actions.ts';
 import { downloads } from '../../src/console/downloads.ts';
 import { findPage } from '../../src/console/open-page.ts';
+import { colourPairs, contrast, contrastOf } from '../../src/console/pages/design-tokens.tsx';
 import { pages } from '../../src/console/pages.ts';
 import { pathWithin } from '../../src/console/session/same-site.ts';
 import { pathNames } from '../../src/http/route.ts';
@@ -38,6 +39,14 @@ describe('the tables of the console', () => {
     expect(found?.page.path).to.equal('/console/design');
     expect(findPage(pages, '/console/design/')).to.equal(null);
     expect(findPage(pages, '/console/%E0%A4%A')).to.equal(null);
+  });
+});
+
+describe('the colours of the console', () => {
+  it('stand out from what they stand on, light and dark', () => {
+    expect(contrast('#000000', '#ffffff')).to.equal(21);
+    for (const pair of colourPairs)
+      expect(Math.min(...contrastOf(pair)), `${pair.ink} on ${pair.on}`).to.be.at.least(pair.least);
   });
 });
 

@@ -1,14 +1,18 @@
+import { runActionOf } from '../actions/jobs.ts';
+import type { Draft } from '../draft.ts';
+import { ActionForm } from '../parts/form.tsx';
 import { Columns, Section } from '../parts/page-head.tsx';
 import { DeploymentState } from '../parts/deployment-state.tsx';
 import { EventData } from '../parts/event-data.tsx';
 import { ForeseenList } from '../parts/foreseen.tsx';
 import { InvoiceStatus, MailState } from '../parts/invoice-states.tsx';
 import { Live } from '../parts/live.tsx';
-import { Progress } from '../parts/notice.tsx';
+import { Disclosure, Progress } from '../parts/notice.tsx';
 import { PaymentState } from '../parts/payment-state.tsx';
 import { Ranges } from '../parts/ranges.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { Facts } from '../parts/values.tsx';
+import { useView, ViewContext } from '../view-context.ts';
 
 const deploymentStates = ['trial', 'active', 'past_due', 'paused', 'suspended', 'cancelled'];
 const statuses = ['draft', 'issued', 'partially_paid', 'paid', 'void'];
@@ -48,6 +52,29 @@ export function States() {
 }
 
 const spaced = (chips: readonly preact.JSX.Element[]) => chips.map((chip) => <>{chip} </>);
+
+const refused = runActionOf('invoices.rollup');
+
+/** A form as it stands again when it was refused: what is wrong stands above it and beside each field. */
+export function FormWithErrors() {
+  const view = useView();
+  const draft: Draft = {
+    action: refused.name,
+    params: { name: 'invoices.rollup' },
+    typed: { period: '2031-01' },
+    errors: [{ path: 'period', message: 'the month has not ended' }],
+    message: 'Some fields could not be read.',
+    tone: 'bad',
+    key: null,
+  };
+  return (
+    <ViewContext.Provider value={{ ...view, draft }}>
+      <Disclosure summary="A form with errors" open>
+        <ActionForm action={refused} params={{ name: 'invoices.rollup' }} />
+      </Disclosure>
+    </ViewContext.Provider>
+  );
+}
 
 /** Parts of work and of commands. */
 export function Work() {

@@ -24,7 +24,8 @@ import {
   Percent,
   Quantity,
 } from '../parts/values.tsx';
-import { States, Work } from './design-shared.tsx';
+import { FormWithErrors, States, Work } from './design-shared.tsx';
+import { Tokens } from './design-tokens.tsx';
 
 interface Sample {
   id: string;
@@ -70,6 +71,9 @@ export const designPage = definePage({
     period: z.string().optional(),
     ...asOfParameters,
     sort: z.string().optional(),
+    colours_sort: z.string().optional(),
+    sampled_sort: z.string().optional(),
+    sampled_cursor: z.string().optional(),
     cursor: z.string().optional(),
   }),
   load: async () => null,
@@ -86,6 +90,7 @@ export const designPage = definePage({
         <EventsLink stream="sample" />
       </PageHead>
       <AsOf />
+      <Tokens />
       <Values />
       <States />
       <Lists state={query.state} />
@@ -164,6 +169,32 @@ function Lists({ state }: { state: string | undefined }) {
         totals={{ total: <Money cents={rows.reduce((sum, { cents }) => sum + cents, 0)} /> }}
         empty={<Empty title={`No sample is ${state ?? ''}.`}>Choose another state.</Empty>}
       />
+      <h3>With a drawer, in pages</h3>
+      <DataTable
+        caption="Samples that open"
+        name="sampled"
+        columns={columns}
+        rows={samples}
+        rowKey={({ id }) => `open-${id}`}
+        below={({ state: of }) =>
+          of === 'open' ? (
+            <div class="drawer">
+              <p>What opens below a row keeps to the window of its table.</p>
+            </div>
+          ) : null
+        }
+        nextCursor="sample"
+        empty="None."
+      />
+      <h3>Without rows</h3>
+      <DataTable
+        caption="Samples that are drafts"
+        name="none"
+        columns={columns}
+        rows={[]}
+        rowKey={({ id }: Sample) => id}
+        empty={<Empty title="No sample is a draft of April 2026.">Choose another month.</Empty>}
+      />
     </Section>
   );
 }
@@ -208,6 +239,7 @@ function Forms() {
             <p>The customer sees its own pages for one hour, and changes nothing.</p>
           </ActionForm>
         </Disclosure>
+        <FormWithErrors />
       </Columns>
     </Section>
   );

@@ -33,7 +33,7 @@ export function Live({
       {children}
       {running && (
         <p class="no-script">
-          <a href={`${url}#${id}`}>Look again</a>
+          <a href={url}>Look again</a>
         </p>
       )}
     </div>

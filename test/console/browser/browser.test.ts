@@ -3,6 +3,7 @@ import { describeInBrowser } from '../../support/browser/in-browser.ts';
 import { describeEveryPage } from './every-page.ts';
 import { describeExports } from './exports.ts';
 import { describeKeyboard } from './keyboard.ts';
+import { describeLive } from './live.ts';
 import { describeMonth } from './month.ts';
 import { describePictures } from './pictures.ts';
 import { describeSessions } from './sessions.ts';
@@ -18,6 +19,7 @@ describeInBrowser('the console in a browser', () => {
   describePictures(stage);
   describeEveryPage(stage);
   describeKeyboard(stage);
+  describeLive(stage);
   describeSessions(stage);
   describeExports(stage);
 });

@@ -1,6 +1,7 @@
 import { isValidElement, type ComponentChildren } from 'preact';
 import { useView } from '../view-context.ts';
 import { Empty } from './notice.tsx';
+import { cutOf, Pager } from './pager.tsx';
 import { withQuery } from './url.ts';
 
 /** A column of a table of `Row`s. */
@@ -161,14 +162,6 @@ export function DataTable<Row>(props: TableProps<Row>) {
   );
 }
 
-/** The rows of a page of a list that is there as a whole: its cursor is the number of rows before it. */
-function cutOf(rows: number, most: number, cursor: string | null) {
-  const before = cursor !== null && /^\d{1,9}$/.test(cursor) ? Number(cursor) : 0;
-  const from = before < rows ? before : 0;
-  const to = from + most;
-  return { from, to, next: to < rows ? String(to) : null };
-}
-
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
 function classesOf({
@@ -309,39 +302,5 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
         </tr>
       )}
     </>
-  );
-}
-
-function Pager({
-  name,
-  nextCursor,
-  later,
-  rows,
-  of,
-  sorted,
-}: {
-  name: string;
-  nextCursor: string | null;
-  later: boolean;
-  rows: number;
-  /** Of the whole list, where that is known. */
-  of: number | null;
-  sorted: boolean;
-}) {
-  const { url } = useView();
-  if (nextCursor === null && !later) return null;
-  return (
-    <nav class="pager" aria-label="Pages of the list">
-      <span class="muted">
-        {rows.toLocaleString('en')} {of !== null && `of ${of.toLocaleString('en')} `}rows on this page
-        {sorted && ', sorted within it'}
-      </span>
-      {later && <a href={withQuery(url, { [name]: undefined })}>First page</a>}
-      {nextCursor !== null && (
-        <a rel="next" href={withQuery(url, { [name]: nextCursor })}>
-          Next page
-        </a>
-      )}
-    </nav>
   );
 }

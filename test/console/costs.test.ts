@@ -186,6 +186,20 @@ describe('the pages of costs and margin', () => {
     expect(rest.text).to.contain(money(margin.overall.unattributed_cents));
   });
 
+  it('draw the months of a margin, each figure that of the API', async () => {
+    for (const of of ['', '&tenant_id=acme', `&tenant_id=acme&deployment_id=${site}`]) {
+      const page = await operator.get(`/console/margin?period=2026-04${of}`);
+      const drawn = JSON.parse(page.root.querySelector('[data-series]')?.getAttribute('data-series') ?? '{}');
+      const { months } = await data(`dashboard/margin/months?to=2026-04${of}`);
+      const shown = months.slice(-drawn.labels.length);
+      expect(drawn.labels).to.have.length.above(1);
+      expect(drawn.labels).to.deep.equal(shown.map(({ period }: Json) => period.slice(0, 7)));
+      expect(drawn.lines.map(({ values }: Json) => values)).to.deep.equal(
+        ['revenue_cents', 'cogs_cents', 'margin_cents'].map((name) => shown.map((one: Json) => one[name])),
+      );
+    }
+  });
+
   it('show a margin as it was known, and refuse what is no month', async () => {
     const page = await operator.get('/console/margin?period=2026-04&known_at=2026-01-01T00:00');
     expect(page.text).to.contain('as it was known at').and.to.contain('neither revenue nor costs');

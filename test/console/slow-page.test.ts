@@ -113,11 +113,11 @@ describe('a page whose figures take long', () => {
     open('');
     expect(await late.rest())
       .to.match(/^<main/)
-      .and.contain('there is no such month');
+      .and.contain('There is no such month');
     const soon = await opened(() => Promise.reject(refused), endless);
     expect(soon.status).to.equal(404);
     expect(await soon.rest())
-      .to.contain('there is no such month')
+      .to.contain('There is no such month')
       .and.not.contain('class="waiting"');
   });
 });

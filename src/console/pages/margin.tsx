@@ -20,7 +20,8 @@ import { Id, Money, monthName } from '../parts/values.tsx';
 import { money } from '../../pricing/amount-text.ts';
 
 type Margin = z.output<typeof marginRoute.response>['data'];
-type Months = z.output<typeof marginMonthsRoute.response>['data'];
+type Month = Pick<Margin, 'period'> &
+  Pick<Margin['overall'], 'revenue_cents' | 'cogs_cents' | 'margin_cents'>;
 
 const query = z.strictObject({
   period: z.string().optional(),
@@ -45,6 +46,15 @@ const isOfLines = ({ deployment_id, without_deployment, borne_by }: Query): bool
 /** A browser's field has no seconds and no zone; the ledger speaks UTC. */
 const moment = (text: string | undefined): string | undefined =>
   text !== undefined && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? `${text}:59.999Z` : text;
+
+/** The twelve months up to one. Of the whole, the last two are asked for anyway. */
+function series(period: string, whole: boolean): { from?: string; to: string } {
+  if (!whole || !isValidPeriod(period) || period < '2001-01-01') return { to: period };
+  return { from: addMonths(period, -11), to: addMonths(period, -2) };
+}
+
+/** A margin as one of the months of the whole. */
+const overall = ({ data: { period, overall: figures } }: { data: Margin }): Month => ({ period, ...figures });
 
 const titleOf = (period: string): string => `Margin, ${monthName(period)}`;
 
@@ -71,7 +81,7 @@ export const marginPage = definePage({
     const [now, previous, months, lines, leakage, deployments] = await Promise.all([
       ask(marginRoute, margin(period)),
       ask(marginRoute, margin(before)),
-      ask(marginMonthsRoute, { query: { to: period, tenant_id, deployment_id, known_at } }),
+      ask(marginMonthsRoute, { query: { ...series(period, whole), tenant_id, deployment_id, known_at } }),
       isOfLines(asked)
         ? ask(marginLinesRoute, {
             query: {
@@ -92,7 +102,10 @@ export const marginPage = definePage({
     return {
       now: now.data,
       previous: previous.data,
-      months: months.data,
+      months: [
+        ...months.data.months,
+        ...(months.data.to === period ? [] : [overall(previous), overall(now)]),
+      ],
       lines,
       leakage: leakage?.data ?? null,
       names: new Map(deployments.data.map(({ id, display_name }) => [id, display_name])),
@@ -204,15 +217,7 @@ function Missing({ now: { pending, not_billable } }: { now: Margin }) {
 }
 
 /** The months up to this one. */
-function Over({
-  months: { months, currency },
-  now,
-  query: asked,
-}: {
-  months: Months;
-  now: Margin;
-  query: Query;
-}) {
+function Over({ months, now, query: asked }: { months: readonly Month[]; now: Margin; query: Query }) {
   if (asked.borne_by !== undefined || asked.without_deployment !== undefined) return null;
   const first = months.findIndex(({ revenue_cents, cogs_cents }) => revenue_cents !== 0 || cogs_cents !== 0);
   const shown = months.slice(first < 0 ? -1 : Math.min(first, months.length - 2));
@@ -221,7 +226,7 @@ function Over({
     <Section title="By month and kind">
       <Columns>
         <Series
-          title={`Revenue, costs and margin by month, ${currency}`}
+          title={`Revenue, costs and margin by month, ${now.currency}`}
           labels={shown.map(({ period }) => period.slice(0, 7))}
           lines={[
             { label: 'Revenue', values: shown.map((month) => month.revenue_cents) },
@@ -232,7 +237,7 @@ function Over({
         {asked.tenant_id === undefined && asked.deployment_id === undefined && (
           <>
             <Bars
-              title={`Costs by kind, ${currency}`}
+              title={`Costs by kind, ${now.currency}`}
               bars={kinds.map(({ kind, cents }) => ({
                 label: words(kind),
                 value: cents,
@@ -240,7 +245,7 @@ function Over({
               }))}
             />
             <Bars
-              title={`Revenue by kind, ${currency}`}
+              title={`Revenue by kind, ${now.currency}`}
               bars={now.by_kind.revenue.map(({ resource_kind, cents }) => ({
                 label: kindName(resource_kind),
                 value: cents,

@@ -53,7 +53,12 @@ export async function subscriptionHistories(
     where ${known()} and f.deployment_id in (
       select f.deployment_id from ${db(subscriptionFacts.ref)} f
       where f.fact = 'SubscriptionStarted' and ${known()})
-      ${unlessSteady ? db`and f.deployment_id not in (select deployment_id from (${steadyIn(db, period)}) s)` : db``}
+      ${
+        unlessSteady
+          ? db`and f.deployment_id not in (
+        select deployment_id from (${steadyIn(db, period)}) s)`
+          : db``
+      }
     order by f.deployment_id, f.position`;
   const terms = await planTermsFor(
     db,

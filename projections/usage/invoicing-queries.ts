@@ -55,7 +55,12 @@ export function setsHeldAt(db: Db, atPosition: number, ofScope: Fragment) {
 /** The rows of a table, of the tenant and of the deployments of a scope. */
 const within = (db: Db, table: string, { tenantId, deploymentIds }: UsageScope): Fragment => db`
   ${tenantId === undefined ? db`` : db`and ${db(table)}.tenant_id = ${tenantId}`}
-  ${deploymentIds === undefined ? db`` : db`and ${db(table)}.deployment_id = any(${[...deploymentIds]}::text[])`}`;
+  ${
+    deploymentIds === undefined
+      ? db``
+      : db`
+    and ${db(table)}.deployment_id = any(${[...deploymentIds]}::text[])`
+  }`;
 
 const ofMonth = (db: Db, scope: UsageScope) => db`
   s.day between ${monthOf(scope.period)}::date and ${lastDay(scope.period)}::date ${within(db, 's', scope)}`;

@@ -81,7 +81,7 @@ describe('who may do what in the console', () => {
         expect(html).to.contain(`name="to" value="${address().replaceAll('&', '&amp;')}"`);
       });
 
-      it(`${page.path} says as of when it is, copies its ids, and leads to events and to the past`, async () => {
+      it(`${page.path} says as of when it is, copies ids, and leads to events and to the past`, async () => {
         const person = page.access === 'account' ? 'pilot' : 'operator';
         expect(pageFaults(page, await as(person))).to.deep.equal([]);
       });

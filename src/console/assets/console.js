@@ -14,8 +14,18 @@
       field.value = address;
       field.nextElementSibling.dataset.copy = address;
     }
+    for (const box of root.querySelectorAll('.table-scroll'))
+      if (box.parentElement.closest('.table-scroll') === null) room.observe(box);
+    for (const tab of root.querySelectorAll('.tabs [aria-current]'))
+      tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.clientWidth / 2;
     drawAll(root);
   }
+
+  // The heads of a table that fits into its box stay in sight.
+  const room = new ResizeObserver((boxes) => {
+    for (const { target } of boxes)
+      target.classList.toggle('fits', target.scrollWidth <= target.clientWidth + 1);
+  });
 
   // Copying.
   document.addEventListener('click', async (event) => {
@@ -157,10 +167,12 @@
       value === null || value === undefined ? '–' : money ? cents.format(value) : String(value);
     const axis = {
       stroke: ink,
-      font: `11px ${style.fontFamily}`,
+      font: `12px ${style.fontFamily}`,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
     };
+    // Where no point is pointed at, the legend has the latest figures.
+    const latest = labels.length - 1;
     const options = {
       width: Math.max(place.clientWidth, 240),
       height: 220,
@@ -174,17 +186,21 @@
           values: (_plot, splits) => splits.map((at) => labels[at] ?? ''),
           incrs: [1, 2, 3, 6, 12, 24],
         },
-        { ...axis, size: 64, values: (_plot, splits) => splits.map((value) => shortCents.format(value)) },
+        {
+          ...axis,
+          size: (_plot, texts) => 16 + 7 * Math.max(2, ...(texts ?? []).map((text) => text.length)),
+          values: (_plot, splits) => splits.map((value) => shortCents.format(value)),
+        },
       ],
       series: [
-        { label: 'When', value: (_plot, at) => labels[at] ?? '–' },
+        { label: 'When', value: (_plot, at) => labels[at ?? latest] ?? '–' },
         ...lines.map(({ label }, index) => ({
           label,
           stroke: palette[index % palette.length],
           width: 2,
           dash: index < palette.length ? [] : [6, 4],
           points: { show: labels.length <= 36, size: 6 },
-          value: (_plot, value) => show(value),
+          value: (plot, value, of, at) => show(at === null ? plot.data[of][latest] : value),
         })),
       ],
     };

@@ -25,14 +25,12 @@ const columns: readonly Column<Item>[] = [
     label: 'How many',
     align: 'end',
     minor: true,
-    sort: ({ count }) => count,
     cell: ({ count, status }) => (status === 'ok' ? null : <Quantity value={count} />),
   },
   {
     key: 'amount',
     label: 'Amount',
     align: 'end',
-    sort: ({ amount_cents }) => amount_cents,
     cell: ({ amount_cents, status }) => (status === 'ok' ? null : <Money cents={amount_cents} />),
   },
 ];

@@ -113,7 +113,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   return (
     <div class="table-box">
       <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
-        <table>
+        <table {...(isStacked(columns) ? { class: 'stacks' } : {})}>
           <caption class={captioned ? '' : 'sr'}>{caption}</caption>
           <thead>
             <tr>
@@ -138,11 +138,13 @@ export function DataTable<Row>(props: TableProps<Row>) {
           {totals !== undefined && (
             <tfoot>
               <tr>
-                {columns.map(({ key, align, minor }, index) =>
+                {columns.map(({ key, label, align, minor }, index) =>
                   index === 0 ? (
                     <th scope="row">{totals[key] ?? 'Total'}</th>
                   ) : (
-                    <td class={classesOf({ align, minor })}>{totals[key]}</td>
+                    <td class={classesOf({ align, minor })} data-label={label}>
+                      {totals[key]}
+                    </td>
                   ),
                 )}
               </tr>
@@ -161,6 +163,10 @@ export function DataTable<Row>(props: TableProps<Row>) {
     </div>
   );
 }
+
+/** On phones each row of a table of many columns is a list of its own: no figure is out of sight. */
+const isStacked = (columns: readonly { minor?: boolean | 'tablet' }[]): boolean =>
+  columns.filter(({ minor }) => !minor).length > 3;
 
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
@@ -277,7 +283,7 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   return (
     <>
       <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
-        {columns.map(({ align, minor, cell, wraps }, index) => {
+        {columns.map(({ label, align, minor, cell, wraps }, index) => {
           const content = cell(row);
           const isLong = align !== 'end' && lengthOf(content) > mostOnOneLine;
           const classes = `${classesOf({ align, minor, wraps: wraps || isLong })}${isLong ? ' long' : ''}`;
@@ -292,7 +298,9 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
               )}
             </th>
           ) : (
-            <td class={classes}>{content}</td>
+            <td class={classes} data-label={label}>
+              {content}
+            </td>
           );
         })}
       </tr>

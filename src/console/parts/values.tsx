@@ -16,7 +16,7 @@ export function Money({
 }) {
   if (cents === null || cents === undefined) return <Absent />;
   return (
-    <span class={cents < 0 ? 'num negative' : 'num'}>
+    <span class={cents < 0 ? 'num negative' : cents === 0 ? 'num zero' : 'num'}>
       {signed && cents > 0 ? '+' : ''}
       {money(cents)}
       {currency !== undefined && <span class="unit"> {currency}</span>}

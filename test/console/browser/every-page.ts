@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { pages } from '../../../src/console/pages.ts';
-import { accessFaults, overflowOf } from '../../support/browser/check-access.ts';
+import { accessFaults, figuresOutOfSight, overflowOf } from '../../support/browser/check-access.ts';
 import type { BrowserStage } from '../../support/browser/browser-stage.ts';
 import type { WatchedPage } from '../../support/browser/watched-page.ts';
 import { byLink, crawl } from '../../support/console/crawl.ts';
@@ -54,5 +54,6 @@ async function faultsAt({ page, complaints }: WatchedPage, address: string): Pro
   found.push(...(await accessFaults(page)).map((fault) => `dark, narrow: ${fault}`));
   const overflow = await overflowOf(page);
   if (overflow > 0) found.push(`${overflow} pixels wider than a phone`);
+  found.push(...(await figuresOutOfSight(page)).map((table) => `out of sight on a phone: ${table}`));
   return [...found, ...complaints()];
 }

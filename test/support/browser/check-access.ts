@@ -34,3 +34,10 @@ export function overflowOf(page: Page): Promise<number> {
     'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
   );
 }
+
+/** What figures are out of sight on a phone: in tables of many columns that do not stand below each other. */
+export const figuresOutOfSight = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('.table-scroll > table')]
+    .filter((table) => table.querySelectorAll(':scope > thead > tr > th').length > 4)
+    .filter((table) => table.offsetParent !== null && table.scrollWidth > table.parentElement.clientWidth + 1)
+    .map((table) => table.caption.textContent)`);

@@ -9,13 +9,16 @@ export interface Bar {
   text: string;
 }
 
-const width = 480;
 const height = 170;
 const base = 146;
 
+/** How a day or a month is written below its bar: days of one month by their number alone. */
+const tickOf = (label: string): string => (label.length === 10 ? label.slice(8) : label);
+
 /**
- * Bars in SVG, with a line for a limit such as an allowance, and all figures in a table below. Widths and
- * heights are for drawing; they decide nothing.
+ * Bars in SVG, with a line for a limit such as an allowance, and all figures in a table below. Widths are
+ * shares of the room that there is, so that texts are as large on a phone as elsewhere. They are for drawing,
+ * as heights are, and decide nothing.
  */
 export function Bars({
   title,
@@ -29,9 +32,10 @@ export function Bars({
   unit?: string;
 }) {
   const most = Math.max(1e-9, limit?.value ?? 0, ...bars.map(({ value }) => value));
-  const step = width / Math.max(bars.length, 1);
-  const y = (value: number): number => base - (Math.max(value, 0) / most) * (base - 16);
+  const step = 100 / Math.max(bars.length, 1);
+  const y = (value: number): number => base - (Math.max(value, 0) / most) * (base - 20);
   const round = (value: number): string => value.toFixed(1);
+  const share = (value: number): string => `${value.toFixed(2)}%`;
   const every = Math.max(1, Math.ceil(bars.length / 10));
   return (
     <figure class="chart">
@@ -40,17 +44,18 @@ export function Bars({
         {unit !== undefined && <span class="muted">, {unit}</span>}
       </figcaption>
       <svg
-        viewBox={`0 0 ${width} ${height}`}
+        class="bars"
+        height={height}
         role="img"
         aria-label={`${title}: the figures are in the table below`}
       >
-        <line class="axis" x1="0" x2={width} y1={base} y2={base} />
+        <line class="axis" x1="0" x2="100%" y1={base} y2={base} />
         {bars.map(({ label, value, text }, index) => (
           <g>
             <rect
               class={limit !== undefined && value > limit.value ? 'bar bar-over' : 'bar'}
-              x={round(index * step + step * 0.14)}
-              width={round(step * 0.72)}
+              x={share(index * step + step * 0.14)}
+              width={share(step * 0.72)}
               y={round(y(value))}
               height={round(Math.max(base - y(value), value > 0 ? 1 : 0))}
               rx="2"
@@ -58,16 +63,21 @@ export function Bars({
               <title>{`${label}: ${text}`}</title>
             </rect>
             {index % every === 0 && (
-              <text class="tick" x={round(index * step + step / 2)} y={base + 16} text-anchor="middle">
-                {label.length === 10 ? label.slice(8) : label}
+              <text
+                class={index % (every * 2) === 0 ? 'tick' : 'tick tick-minor'}
+                x={share(index * step + step / 2)}
+                y={base + 17}
+                text-anchor="middle"
+              >
+                {tickOf(label)}
               </text>
             )}
           </g>
         ))}
         {limit !== undefined && (
           <>
-            <line class="limit" x1="0" x2={width} y1={round(y(limit.value))} y2={round(y(limit.value))} />
-            <text class="limit-text" x="0" y={round(Math.max(y(limit.value) - 4, 10))}>
+            <line class="limit" x1="0" x2="100%" y1={round(y(limit.value))} y2={round(y(limit.value))} />
+            <text class="limit-text" x="0" y={round(Math.max(y(limit.value) - 5, 12))}>
               {limit.text}
             </text>
           </>

@@ -1,5 +1,6 @@
 import { BrowserStage } from '../../support/browser/browser-stage.ts';
 import { describeInBrowser } from '../../support/browser/in-browser.ts';
+import { describeCharts } from './charts.ts';
 import { describeEveryPage } from './every-page.ts';
 import { describeExports } from './exports.ts';
 import { describeKeyboard } from './keyboard.ts';
@@ -17,6 +18,7 @@ describeInBrowser('the console in a browser', () => {
 
   describeMonth(stage);
   describePictures(stage);
+  describeCharts(stage);
   describeEveryPage(stage);
   describeKeyboard(stage);
   describeLive(stage);

@@ -99,10 +99,9 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
         // A handler's own fault is shown as a page of its own, by the server.
         const { problem, unexpected } = problemFor(error, isOutage);
         if (unexpected && !isOutage(error)) throw error;
-        const errors = (problem.errors ?? []).map((one) => ({
-          ...one,
-          path: action.fieldOf(one.path, made.body),
-        }));
+        const errors = (problem.errors ?? []).map((one) =>
+          inWords(action, made, { ...one, path: action.fieldOf(one.path, made.body) }),
+        );
         // What was to go is gone, as after a second click.
         if (problem.status === 404 && action.route.method === 'DELETE')
           return showAgain(person, exchange, fields, null, 404);
@@ -112,6 +111,14 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
       }
     },
   };
+}
+
+/** What the API said of a field; of one that was left empty, that it has to be filled in. */
+function inWords({ fields }: ConsoleAction, { typed }: FormBody, error: FieldError): FieldError {
+  const isEmpty = fields.some(
+    ({ name, required = false }) => name === error.path && required && typed[name]?.trim() === '',
+  );
+  return isEmpty ? { ...error, message: 'has to be filled in' } : error;
 }
 
 /** Why a command was refused, for people: the kind, and the reason where it says more. */

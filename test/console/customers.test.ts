@@ -53,7 +53,7 @@ describe("an admin's pages of customers", () => {
       expect(page.text).to.contain(money(cents));
     expect(tableOf(page, 'Deployments')[0]).to.include({
       'So far': money(forecast.total_cents),
-      Plan: 'studio, version 1',
+      Plan: 'studio v1',
     });
     expect(tableOf(page, 'Latest invoices').map((row) => [row['Total'], row['Open']])).to.deep.equal(
       invoices.map((one: Json) => [money(one.total_cents), money(one.open_cents)]),

@@ -75,7 +75,7 @@ describe('the page of an invoice', () => {
     expect(rows.filter(({ Amount }) => Amount !== undefined)).to.deep.equal(
       invoice.lines.map((line: Json) => ({
         No: String(line.line_no),
-        What: line.description,
+        What: line.description.replace('droplet_hours', 'droplet hours'),
         Quantity: line.kind === 'tax' ? '' : `${Number(line.qty).toLocaleString('en')} ${line.unit}`,
         Price: line.kind === 'tax' ? '' : money(line.unit_price_cents),
         Amount: money(line.amount_cents),
@@ -172,10 +172,10 @@ describe('the page of an invoice', () => {
 
   it('pays what is open, corrects, and says then what no longer can be done', async () => {
     const asked = await operator.get(`${at}?act=pay`);
-    expect(standing(asked)['Status']).to.deep.include.members(['partly paid', 'paid']);
+    expect(standing(asked)['State']).to.deep.include.members(['partly paid', 'paid']);
     const paid = await operator.submit(asked, 'pay-invoice');
     expect(textOf(paid, '.page-head')).to.contain('paid');
-    expect(textOf(paid, '#actions')).to.contain('Pay what is open: nothing of the invoice is open');
+    expect(textOf(paid, '#actions')).to.contain('Mark as paid: nothing of the invoice is open');
     const correct = await operator.get(`${at}?act=correct`);
     expect(textOf(correct, '.consequences')).to.contain('no note is issued');
     const corrected = await operator.submit(correct, 'correct-invoice', { reason: 'to be sure' });
@@ -208,7 +208,7 @@ describe('the page of an invoice that is voided', () => {
       const voided = await operator.submit(asked, 'void-invoice', { reason: 'wrong plan' });
       expect(textOf(voided, '.page-head')).to.contain('void');
       expect(voided.text).to.contain('wrong plan');
-      expect(textOf(voided, '.refused')).to.contain('Pay what is open: the invoice is void');
+      expect(textOf(voided, '.refused')).to.contain('Mark as paid: the invoice is void');
       const anew = await operator.get(`${at}?act=reissue`);
       expect(standing(anew)['Open on the invoice']?.slice(0, 2)).to.deep.equal(['0.00', '55.00']);
       const issued = await operator.submit(anew, 'reissue-invoice');

@@ -47,7 +47,7 @@ export const sendInvoice = defineAction({
 export const payInvoice = defineAction({
   name: 'pay-invoice',
   route: payInvoiceRoute,
-  title: 'Pay what is open',
+  title: 'Mark as paid',
   submit: 'Record as paid',
   fields: [],
   done: ({ data: { paid_cents, status } }, { params }) => ({

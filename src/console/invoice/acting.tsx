@@ -1,5 +1,6 @@
 /** What may be done to an invoice: each action opens in place, with what it will do above its button. */
 import type { Refusal } from '../../ledger/refusal.ts';
+import { money } from '../../pricing/amount-text.ts';
 import { centsOf, typedCents } from '../form-body.ts';
 import {
   correctInvoice,
@@ -43,7 +44,7 @@ const declared = {
 
 const labels: Readonly<Record<Name, string>> = {
   send: 'Send…',
-  pay: 'Pay what is open…',
+  pay: 'Mark as paid…',
   payment: 'Record a payment…',
   correct: 'Correct…',
   credit: 'Give a credit…',
@@ -201,8 +202,8 @@ function HowMuch({ invoice, open: { action, amount, foreseen } }: { invoice: Inv
       </button>
       <span class="hint" id="how-much-hint">
         {left === null
-          ? `Open: ${typedCents(invoice.open_cents)}`
-          : `At most ${typedCents(left.subtotal_cents)}, ${typedCents(left.total_cents)} with tax`}
+          ? `Open: ${money(invoice.open_cents)}`
+          : `At most ${money(left.subtotal_cents)}, ${money(left.total_cents)} with tax`}
       </span>
     </form>
   );

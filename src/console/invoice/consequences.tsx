@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { InvoiceStatus } from '../parts/invoice-states.tsx';
 import { Money } from '../parts/values.tsx';
+import { lineText } from '../parts/words.ts';
 import type { Consequences, Invoice } from './types.ts';
 import { inWords } from './words.ts';
 
@@ -48,7 +49,7 @@ export function Standing({ foreseen: { before, after, currency } }: { foreseen: 
         <Becomes name="Credited" before={before.credited_cents} after={after.credited_cents} />
         <Becomes name="Balance of the tenant" before={before.balance_cents} after={after.balance_cents} />
         <tr>
-          <th scope="row">Status</th>
+          <th scope="row">State</th>
           <td class="end">
             <InvoiceStatus status={before.status} />
           </td>
@@ -83,7 +84,7 @@ function Notes({ foreseen: { notes } }: { foreseen: Consequences }) {
             <ul>
               {lines.slice(0, 20).map((line) => (
                 <li>
-                  {line.description}: <Money cents={line.amount_cents} signed />
+                  {lineText(line.description)}: <Money cents={line.amount_cents} signed />
                 </li>
               ))}
               {lines.length > 20 && <li>and {lines.length - 20} lines more</li>}

@@ -5,6 +5,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, inPlace, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
+import { lineText } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
 import { Allowances, Terms } from './terms.tsx';
 import type { ExplainedLine, Invoice, InvoiceLine } from './types.ts';
@@ -29,7 +30,7 @@ function LineLink({ line, isOpen }: { line: InvoiceLine; isOpen: boolean }) {
       href={`${to}#line-${line.line_no}`}
       aria-expanded={isOpen}
     >
-      {line.description}
+      {lineText(line.description)}
     </a>
   );
 }

@@ -6,7 +6,8 @@ import { NoteKind, notePurpose } from '../parts/note-kind.tsx';
 import { PaymentState } from '../parts/payment-state.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Day, Id, Instant, Money } from '../parts/values.tsx';
+import { lineText, plainWords } from '../parts/words.ts';
+import { Day, Instant, Money } from '../parts/values.tsx';
 import { NoteFiles, Receipt } from './files.tsx';
 import type { Correction, Deliveries, Invoice, Payments } from './types.ts';
 import { inWords } from './words.ts';
@@ -43,7 +44,7 @@ function NoteLines({ note }: { note: Correction }) {
     <ul class="note-lines">
       {note.lines.slice(0, 50).map(({ line_no, description, amount_cents }) => (
         <li key={line_no}>
-          <span>{description}</span> <Money cents={amount_cents} signed />
+          <span>{lineText(description)}</span> <Money cents={amount_cents} signed />
         </li>
       ))}
       {note.lines.length > 50 && <li>and {note.lines.length - 50} lines more in its document</li>}
@@ -76,11 +77,11 @@ export function Corrections({
   );
 }
 
-const paymentColumns = (
-  href: ((id: string) => string) | undefined,
-): readonly Column<Payments['data'][number]>[] => [
+type Payment = Payments['data'][number];
+
+const paymentColumns: readonly Column<Payment>[] = [
   { key: 'on', label: 'Received', cell: ({ received_on }) => <Day day={received_on} /> },
-  { key: 'method', label: 'Method', cell: ({ method }) => method },
+  { key: 'method', label: 'Method', cell: ({ method }) => plainWords(method) },
   { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
   {
     key: 'state',
@@ -95,11 +96,10 @@ const paymentColumns = (
   },
   {
     key: 'over',
-    label: 'Pays nothing',
+    label: 'In the balance',
     align: 'end',
     cell: ({ unallocated_cents }) => (unallocated_cents === 0 ? null : <Money cents={unallocated_cents} />),
   },
-  { key: 'id', label: 'Id', cell: ({ id }) => <Id id={id} href={href?.(id)} /> },
   {
     key: 'file',
     label: 'Document',
@@ -124,9 +124,10 @@ export function InvoicePayments({
     <Section title="Payments" id="payments">
       <DataTable
         caption={`Payments on the invoice, ${currency}`}
-        columns={paymentColumns(href)}
+        columns={paymentColumns}
         rows={payments.data}
         rowKey={({ id }) => `payment-${id}`}
+        {...(href === undefined ? {} : { href: ({ id }: Payment) => href(id) })}
         name="payments"
         nextCursor={payments.next_cursor}
         empty={<Empty title="No payment names this invoice or has paid it.">{children}</Empty>}

@@ -2,6 +2,7 @@
 import { EventLink } from '../parts/events-link.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Instant, grouped } from '../parts/values.tsx';
+import { kindInText } from '../parts/words.ts';
 import type { ExplainedLine } from './types.ts';
 import { eventInWords, exactMoney, inWords, percentOf } from './words.ts';
 
@@ -25,7 +26,7 @@ function planTerms({ plan }: Inputs): Term[] {
       value:
         item === null
           ? `${exactMoney(plan.base_price_cents)} a month`
-          : `${grouped(item.included_qty)} ${inWords(item.resource_kind)} included, then ` +
+          : `${grouped(item.included_qty)} ${kindInText(item.resource_kind)} included, then ` +
             `${exactMoney(item.overage_price_cents)} per ${item.overage_unit}` +
             (item.hard_cap_qty === null ? '' : `, at most ${grouped(item.hard_cap_qty)} charged`),
       event: plan.drafted_by,
@@ -40,7 +41,7 @@ function termsOf(inputs: Inputs): Term[] {
     ...addons.map((addon) => ({
       what: `Addon ${addon.code}`,
       value:
-        `${addon.packs} × ${grouped(addon.qty)} ${inWords(addon.resource_kind)} at ` +
+        `${addon.packs} × ${grouped(addon.qty)} ${kindInText(addon.resource_kind)} at ` +
         `${exactMoney(addon.price_cents)} a month`,
       event: addon.set_by,
     })),
@@ -48,7 +49,7 @@ function termsOf(inputs: Inputs): Term[] {
       ? []
       : [
           {
-            what: `Price of ${inWords(price.resource_kind)}`,
+            what: `Price of ${kindInText(price.resource_kind)}`,
             value: `${exactMoney(price.price_cents)} per ${price.unit}, from ${price.effective_from}`,
             event: price.set_by,
           },
@@ -84,6 +85,7 @@ const columns: readonly Column<Term>[] = [
   {
     key: 'by',
     label: 'Set by',
+    wraps: true,
     cell: ({ event }) => (event === null ? <Absent /> : `${event.actor}: ${eventInWords(event.type)}`),
   },
   { key: 'at', label: 'When', cell: ({ event }) => <Instant at={event?.recorded_at} /> },

@@ -3,9 +3,10 @@ import { Bars } from '../parts/charts.tsx';
 import { EventLink } from '../parts/events-link.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Day, Id, Quantity, grouped } from '../parts/values.tsx';
+import { kindInText } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
 import type { ExplainedLine } from './types.ts';
-import { exactMoney, inWords } from './words.ts';
+import { exactMoney } from './words.ts';
 
 type ByDay = NonNullable<ExplainedLine['usage_by_day']>;
 type Resource = ByDay['resources'][number];
@@ -19,7 +20,7 @@ export function UsageChart({ line }: { line: ExplainedLine }) {
   const { usage_by_day: byDay, resource_kind } = line;
   if (byDay === null) return null;
   const show = shows(line);
-  const what = resource_kind === null ? 'LLM charges' : inWords(resource_kind);
+  const what = resource_kind === null ? 'LLM charges' : kindInText(resource_kind);
   const { allowance_qty: allowance, over_from } = byDay;
   return (
     <>

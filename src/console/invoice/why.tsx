@@ -1,5 +1,6 @@
 /** Why a line comes to what it comes to, in a sentence and step by step. */
 import { Quantity, grouped } from '../parts/values.tsx';
+import { kindInText } from '../parts/words.ts';
 import type { ExplainedLine } from './types.ts';
 import { exactMoney, inWords, percentOf } from './words.ts';
 
@@ -48,7 +49,7 @@ function overageSentence({ meta, resource_kind, unit }: ExplainedLine, price: st
   const [used, allowance, over] = ['used', 'allowance', 'overage_qty'].map((name) =>
     grouped(said(meta, name)),
   );
-  const kind = inWords(resource_kind ?? '');
+  const kind = kindInText(resource_kind ?? '');
   const cap = meta['hard_cap_qty'] === null ? '' : ' (at most the cap is charged)';
   return `${used} ${kind} used, ${allowance} allowed: ${over} above it${cap}, at ${price} per ${unit}.`;
 }

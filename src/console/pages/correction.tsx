@@ -73,7 +73,7 @@ export const correctionPage = definePage({
           totals={{ description: 'Total', amount: <Money cents={note.total_cents} /> }}
           empty="The note has no lines."
         />
-        <p class="muted section-note">
+        <p class="muted section-rest">
           Before tax <Money cents={note.subtotal_cents} />, {note.tax_name}{' '}
           <Percent value={percentOf(note.tax_rate)} /> <Money cents={note.tax_cents} />.
         </p>

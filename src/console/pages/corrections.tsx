@@ -64,6 +64,7 @@ const columns: readonly Column<Note>[] = [
   {
     key: 'invoice',
     label: 'Of invoice',
+    minor: 'wide',
     cell: ({ invoice_id }) => (
       <Id id={invoice_id} href={`/console/invoices/${encodeURIComponent(invoice_id)}`} />
     ),
@@ -71,6 +72,7 @@ const columns: readonly Column<Note>[] = [
   {
     key: 'purpose',
     label: 'Purpose',
+    minor: 'wide',
     sort: ({ purpose }) => purpose,
     cell: ({ purpose }) => notePurpose(purpose),
   },

@@ -56,9 +56,9 @@ const columns: readonly Column<Tenant>[] = [
     sort: overdueOf,
     cell: (tenant) =>
       overdueOf(tenant) > 0 ? (
-        <>
-          <Chip tone="bad">overdue</Chip> <Money cents={overdueOf(tenant)} />
-        </>
+        <strong class="late">
+          <Money cents={overdueOf(tenant)} />
+        </strong>
       ) : (
         <Money cents={0} />
       ),
@@ -90,7 +90,7 @@ export const customersPage = definePage({
   view: ({ list }, { query: { search, has_profile } }) => (
     <>
       <PageHead title="Customers" lead="Every tenant that the ledger knows, and what it owes today.">
-        <a class="button" href="/console/customers/new">
+        <a class="button button-main" href="/console/customers/new">
           New customer
         </a>
         <a class="button" href="/console/customers/import">

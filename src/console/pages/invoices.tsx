@@ -15,6 +15,7 @@ import { Empty } from '../parts/notice.tsx';
 import { PageHead } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Chip, Day, Money, monthName } from '../parts/values.tsx';
+import { capitalised } from '../parts/words.ts';
 import { money } from '../../pricing/amount-text.ts';
 
 type Invoices = z.output<typeof listInvoicesRoute.response>;
@@ -121,7 +122,11 @@ function StatusTabs({ list: { summary } }: { list: Invoices }) {
   });
   const none = { invoices: 0, total_cents: 0, open_cents: 0 };
   const statuses = ['issued', 'partially_paid', 'paid', 'void'].map((status) =>
-    tab(status, sentence(statusLabel(status)), summary.statuses.find((one) => one.status === status) ?? none),
+    tab(
+      status,
+      capitalised(statusLabel(status)),
+      summary.statuses.find((one) => one.status === status) ?? none,
+    ),
   );
   return (
     <Tabs
@@ -132,14 +137,12 @@ function StatusTabs({ list: { summary } }: { list: Invoices }) {
   );
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-
 const filters: readonly Filter[] = [
   { name: 'period', label: 'Month', kind: 'period' },
   { name: 'tenant_id', label: 'Tenant', kind: 'text' },
   { name: 'number', label: 'Number', kind: 'text' },
   { name: 'from', label: 'Total from', kind: 'text', placeholder: '0.00' },
-  { name: 'to', label: 'to', kind: 'text', placeholder: '0.00' },
+  { name: 'to', label: 'Total up to', kind: 'text', placeholder: '0.00' },
   {
     name: 'mail',
     label: 'Mail',
@@ -190,10 +193,11 @@ const columns: readonly Column<Invoice>[] = [
       </>
     ),
   },
-  { key: 'mail', label: 'Mail', cell: ({ mail }) => <MailState mail={mail} /> },
+  { key: 'mail', label: 'Mail', minor: true, cell: ({ mail }) => <MailState mail={mail} /> },
   {
     key: 'issued',
     label: 'Issued',
+    minor: 'wide',
     sort: ({ issued_at }) => issued_at,
     cell: ({ issued_at }) => <Day day={issued_at} />,
   },

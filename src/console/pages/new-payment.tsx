@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
 import { previewPaymentRoute } from '../../http/routes/payment-previews.ts';
+import { money } from '../../pricing/amount-text.ts';
 import { recordPayment } from '../actions/payments.ts';
-import { centsOf, typedCents } from '../form-body.ts';
+import { centsOf } from '../form-body.ts';
 import { orRefusal } from '../or-refusal.ts';
 import { definePage } from '../page.ts';
 import { ForeseenList } from '../parts/foreseen.tsx';
@@ -71,7 +72,7 @@ export const newPaymentPage = definePage({
                 { value: '', label: 'The oldest open first' },
                 ...open.map((invoice) => ({
                   value: invoice.id,
-                  label: `${invoiceName(invoice)}, open ${typedCents(invoice.open_cents)}`,
+                  label: `${invoiceName(invoice)}, open ${money(invoice.open_cents)}`,
                 })),
               ]}
             />
@@ -82,7 +83,7 @@ export const newPaymentPage = definePage({
             <ActionForm
               action={recordPayment}
               values={{ tenant_id, amount_cents, received_on, invoice_id, method: 'transfer' }}
-              submit={`Record ${typedCents(Number.parseInt(amount_cents, 10))} ${foreseen.currency}`}
+              submit={`Record ${money(Number.parseInt(amount_cents, 10))} ${foreseen.currency}`}
             >
               <ForeseenList foreseen={foreseen} />
             </ActionForm>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountStream } from '../../../commands/receivables/account.ts';
 import { paymentRoute } from '../../http/routes/payments.ts';
 import { previewRefundRoute, previewReversalRoute } from '../../http/routes/payment-previews.ts';
+import { money } from '../../pricing/amount-text.ts';
 import { refundPayment, reversePayment } from '../actions/payments.ts';
 import { centsOf, typedCents } from '../form-body.ts';
 import { orRefusal, type Tried } from '../or-refusal.ts';
@@ -19,6 +20,7 @@ import { PaymentState } from '../parts/payment-state.tsx';
 import { RefusalNotice } from '../parts/refusal-notice.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { useView } from '../view-context.ts';
+import { plainWords } from '../parts/words.ts';
 import { Day, Facts, Id, Instant, Money } from '../parts/values.tsx';
 
 type Payment = z.output<typeof paymentRoute.response>['data'];
@@ -92,7 +94,7 @@ function PaymentFacts({ payment }: { payment: Payment }) {
       items={[
         ['Tenant', <a href={`/console/customers/${encodeURIComponent(tenant_id)}`}>{tenant_id}</a>],
         ['Received', <Day day={received_on} />],
-        ['Method', method],
+        ['Method', plainWords(method)],
         ['Reference', reference],
         ['Recorded', <Instant at={recorded_at} />],
         [
@@ -100,7 +102,7 @@ function PaymentFacts({ payment }: { payment: Payment }) {
           invoice_id === null ? 'the oldest open' : <Id id={invoice_id} href={invoiceHref(invoice_id)} />,
         ],
         ['Paid back', <Money cents={payment.refunded_cents} />],
-        ['Over, in the balance', <Money cents={payment.unallocated_cents} />],
+        ['In the balance', <Money cents={payment.unallocated_cents} />],
         ['Id', <Id id={id} />],
       ]}
     />
@@ -148,7 +150,7 @@ function Allocations({
         }}
         empty={
           reversal === null
-            ? `It pays no invoice: ${typedCents(unallocated_cents)} of ${typedCents(amount_cents)} are the tenant's balance.`
+            ? `It pays no invoice: ${money(unallocated_cents)} of ${money(amount_cents)} are the tenant's balance.`
             : 'It pays nothing: it was taken back.'
         }
       />
@@ -203,7 +205,7 @@ function Actions({ payment, reversed, refunded }: ActionsProps) {
         <GetForm action={`/console/payments/${encodeURIComponent(payment.id)}`} submit="Show what it does">
           <GetField
             name="refund"
-            label={`Amount, at most ${typedCents(left)}`}
+            label={`Amount, at most ${money(left)}`}
             value={refunded === null ? typedCents(left) : refunded.typed}
             figures
             required
@@ -215,7 +217,7 @@ function Actions({ payment, reversed, refunded }: ActionsProps) {
             action={refundPayment}
             params={params}
             values={{ amount_cents: refunded.amount_cents }}
-            submit={`Record a refund of ${typedCents(Number.parseInt(refunded.amount_cents, 10))}`}
+            submit={`Record a refund of ${money(Number.parseInt(refunded.amount_cents, 10))}`}
           >
             <p>It records money that went back to the tenant; it sends none.</p>
             <ForeseenList foreseen={refunded.tried.answer.data} />

@@ -8,6 +8,7 @@ import { PaymentState } from '../parts/payment-state.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
 import { Day, Id, Money } from '../parts/values.tsx';
+import { plainWords } from '../parts/words.ts';
 
 type Payment = z.output<typeof listPaymentsRoute.response>['data'][number];
 
@@ -60,7 +61,7 @@ const filters: readonly Filter[] = [
   { name: 'tenant_id', label: 'Tenant', kind: 'text' },
   { name: 'method', label: 'Method', kind: 'text' },
   { name: 'from', label: 'Received from', kind: 'day' },
-  { name: 'to', label: 'to', kind: 'day' },
+  { name: 'to', label: 'Received until', kind: 'day' },
   { name: 'invoice_id', label: 'Invoice id', kind: 'text' },
 ];
 
@@ -77,12 +78,13 @@ const columns: readonly Column<Payment>[] = [
     sort: ({ tenant_id }) => tenant_id,
     cell: ({ tenant_id }) => <a href={`/console/customers/${encodeURIComponent(tenant_id)}`}>{tenant_id}</a>,
   },
-  { key: 'method', label: 'Method', sort: ({ method }) => method, cell: ({ method }) => method },
+  { key: 'method', label: 'Method', sort: ({ method }) => method, cell: ({ method }) => plainWords(method) },
   { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
   { key: 'state', label: 'State', cell: (payment) => <PaymentState payment={payment} /> },
   {
     key: 'invoice',
     label: 'For',
+    minor: 'wide',
     cell: ({ invoice_id }) =>
       invoice_id === null ? (
         <span class="muted">the oldest open</span>
@@ -99,7 +101,7 @@ const columns: readonly Column<Payment>[] = [
   },
   {
     key: 'rest',
-    label: 'Over',
+    label: 'In the balance',
     align: 'end',
     sort: ({ unallocated_cents }) => unallocated_cents,
     cell: ({ unallocated_cents }) => <Money cents={unallocated_cents} />,

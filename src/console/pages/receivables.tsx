@@ -49,14 +49,14 @@ export const receivablesPage = definePage({
         </a>
       </PageHead>
       <Figures>
+        <Figure name="Open in all" note={openingNote(totals)}>
+          <Money cents={totals.total_cents} currency={currency} />
+        </Figure>
         {ages.map(([member, label]) => (
           <Figure name={label} note={<Share value={totals[member]} of={totals.total_cents} />}>
             <Money cents={totals[member]} />
           </Figure>
         ))}
-        <Figure name="Open in all" note={openingNote(totals)}>
-          <Money cents={totals.total_cents} currency={currency} />
-        </Figure>
         <Figure name="Balances" note="what tenants have over">
           <Money cents={totals.balance_cents} />
         </Figure>
@@ -134,10 +134,13 @@ const columns: readonly Column<Aged>[] = [
   },
   {
     key: 'pay',
-    label: 'Do',
+    label: 'Payment',
+    minor: 'wide',
     cell: ({ tenant_id, total_cents }) =>
       total_cents === 0 ? null : (
-        <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>Record a payment</a>
+        <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>
+          Record<span class="sr"> a payment of {tenant_id}</span>
+        </a>
       ),
   },
 ];

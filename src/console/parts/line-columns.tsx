@@ -1,9 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import type { Column } from './table.tsx';
 import { Id, Money, Quantity } from './values.tsx';
+import { lineText } from './words.ts';
 
 /** A line of a document, as the API has it. */
 export interface DocumentLine {
+  kind: string;
   description: string;
   deployment_id: string | null;
   qty: string;
@@ -17,7 +19,7 @@ export interface DocumentLine {
  * @param ofNone what stands for the deployment of a line that has none
  */
 export const lineColumns = (ofNone: ComponentChildren): readonly Column<DocumentLine>[] => [
-  { key: 'description', label: 'Line', wraps: true, cell: ({ description }) => description },
+  { key: 'description', label: 'Line', wraps: true, cell: ({ description }) => lineText(description) },
   {
     key: 'deployment',
     label: 'Deployment',
@@ -32,13 +34,13 @@ export const lineColumns = (ofNone: ComponentChildren): readonly Column<Document
     key: 'qty',
     label: 'Quantity',
     align: 'end',
-    cell: ({ qty, unit }) => <Quantity value={qty} unit={unit} />,
+    cell: ({ kind, qty, unit }) => (kind === 'tax' ? null : <Quantity value={qty} unit={unit} />),
   },
   {
     key: 'price',
     label: 'Unit price',
     align: 'end',
-    cell: ({ unit_price_cents }) => <Money cents={unit_price_cents} />,
+    cell: ({ kind, unit_price_cents }) => (kind === 'tax' ? null : <Money cents={unit_price_cents} />),
   },
   {
     key: 'amount',

@@ -9,6 +9,7 @@ import { Live } from './live.tsx';
 import { Step } from './step.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Facts, Money } from './values.tsx';
+import { capitalised } from './words.ts';
 
 type Invoices = z.output<typeof listInvoicesRoute.response>;
 type Invoice = Invoices['data'][number];
@@ -67,7 +68,7 @@ export function SendStep(props: SendProps) {
         {all.invoices > 0 && (
           <Facts
             items={mail.map((one) => [
-              mailLabel(one.mail),
+              capitalised(mailLabel(one.mail)),
               <>
                 <a href={`/console/invoices?period=${period.slice(0, 7)}&mail=${one.mail}`}>
                   {one.invoices} {one.invoices === 1 ? 'invoice' : 'invoices'}

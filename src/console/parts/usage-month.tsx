@@ -7,6 +7,7 @@ import { Notice } from './notice.tsx';
 import { Columns } from './page-head.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Absent, grouped, Money, Quantity } from './values.tsx';
+import { capitalised, kindInText } from './words.ts';
 
 /** A deployment's month, as the API has it. */
 export type DeploymentMonth = z.output<typeof usageDaysRoute.response>['data'][number];
@@ -21,14 +22,8 @@ interface Row extends Kind {
 /** For drawing and sorting alone. */
 const drawn = (qty: string): number => Number.parseFloat(qty);
 
-/** A billing kind in words: `droplet_hours` is `Droplet hours`. */
-export function kindName(kind: string): string {
-  const words = kind
-    .replaceAll('_', ' ')
-    .replace(/\bgb\b/, 'GB')
-    .replace(/\bllm\b/, 'LLM');
-  return words.replace('dns', 'DNS').replace(/^./, (first) => first.toUpperCase());
-}
+/** A billing kind as a heading: `droplet_hours` is `Droplet hours`. */
+export const kindName = (kind: string): string => capitalised(kindInText(kind));
 
 const reasons: Readonly<Record<string, string>> = {
   'no-subscription': 'no subscription',

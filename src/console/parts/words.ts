@@ -36,5 +36,22 @@ const countries = new Intl.DisplayNames('en', { type: 'region' });
 /** `AU` is Australia. @param code ISO 3166, two letters */
 export const countryName = (code: string): string => countries.of(code) ?? code;
 
+/** A billing kind within a sentence, as the catalog calls it: `spaces_gb_month` is spaces GB month. */
+export const kindInText = (kind: string): string =>
+  kind
+    .replaceAll('_', ' ')
+    .replace(/\bgb\b/, 'GB')
+    .replace(/\b(llm|dns)\b/, (short) => short.toUpperCase());
+
+/**
+ * What a line is for, with its kind in words: the API's `Overage: droplet_hours` is `Overage: droplet hours`.
+ * Other texts are names, codes and what people typed, and stay.
+ */
+export const lineText = (description: string): string =>
+  description.replace(/^Overage: ([a-z\d_]+)$/, (_all, kind: string) => `Overage: ${kindInText(kind)}`);
+
 /** `partially_paid` is partially paid. */
 export const plainWords = (code: string): string => code.replaceAll(/[_-]/g, ' ');
+
+/** A word or text as it begins a label. */
+export const capitalised = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());

@@ -12,7 +12,7 @@ const columns: readonly Column<Invoice>[] = [
   { key: 'period', label: 'Month', cell: ({ period_start }) => monthName(period_start) },
   {
     key: 'status',
-    label: 'Status',
+    label: 'State',
     cell: ({ status, overdue, late }) => (
       <>
         <InvoiceStatus status={status} overdue={overdue} />

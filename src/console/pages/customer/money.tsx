@@ -10,10 +10,13 @@ import type { Ask } from '../../page.ts';
 import { EventsLink } from '../../parts/events-link.tsx';
 import { Filters } from '../../parts/filters.tsx';
 import { ActionForm, useDraftOf } from '../../parts/form.tsx';
+import { NoteKind } from '../../parts/note-kind.tsx';
 import { Disclosure, Empty } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
+import { PaymentState } from '../../parts/payment-state.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { Chip, Day, Facts, Figure, Figures, Money } from '../../parts/values.tsx';
+import { Day, Facts, Figure, Figures, Money } from '../../parts/values.tsx';
+import { plainWords } from '../../parts/words.ts';
 import { useView } from '../../view-context.ts';
 import { InvoiceTable } from './invoice-table.tsx';
 import type { Account } from './overview.tsx';
@@ -84,7 +87,7 @@ export function MoneyTab({
             ['31 to 60 days', <Money cents={account.days_31_60_cents} />],
             ['61 to 90 days', <Money cents={account.days_61_90_cents} />],
             ['Over 90 days', <Money cents={account.over_90_cents} />],
-            ['Of it opening balance', <Money cents={account.opening_balance_cents} />],
+            ['Of it, opening balance', <Money cents={account.opening_balance_cents} />],
           ]}
         />
         <BalanceRefund account={account} />
@@ -145,28 +148,27 @@ function BalanceRefund({ account: { tenant_id, balance_cents, currency } }: { ac
 
 const noteColumns: readonly Column<Note>[] = [
   { key: 'number', label: 'Number', cell: ({ number }) => number ?? 'no number yet' },
-  { key: 'kind', label: 'Kind', cell: ({ kind }) => kind.replaceAll('_', ' ') },
+  { key: 'kind', label: 'Kind', cell: ({ kind }) => <NoteKind kind={kind} /> },
   { key: 'reason', label: 'Reason', wraps: true, cell: ({ reason }) => reason },
-  { key: 'total', label: 'Total', align: 'end', cell: ({ total_cents }) => <Money cents={total_cents} /> },
+  {
+    key: 'total',
+    label: 'Total',
+    align: 'end',
+    cell: ({ total_cents }) => <Money cents={total_cents} signed />,
+  },
 ];
 
 const paymentColumns: readonly Column<Payment>[] = [
   { key: 'received', label: 'Received', cell: ({ received_on }) => <Day day={received_on} /> },
-  { key: 'method', label: 'Method', cell: ({ method }) => method },
+  { key: 'method', label: 'Method', cell: ({ method }) => plainWords(method) },
   { key: 'reference', label: 'Reference', wraps: true, cell: ({ reference }) => reference },
   {
     key: 'state',
     label: 'State',
-    cell: ({ reversed_on, refunded_cents }) => (
-      <>
-        {reversed_on !== null && <Chip tone="bad">reversed</Chip>}
-        {refunded_cents > 0 && <Chip tone="warn">refunded</Chip>}
-        {reversed_on === null && refunded_cents === 0 && <Chip tone="good">received</Chip>}
-      </>
-    ),
+    cell: (payment) => <PaymentState payment={payment} />,
   },
   { key: 'amount', label: 'Amount', align: 'end', cell: (one) => <Money cents={one.amount_cents} /> },
-  { key: 'refunded', label: 'Refunded', align: 'end', cell: (one) => <Money cents={one.refunded_cents} /> },
+  { key: 'refunded', label: 'Paid back', align: 'end', cell: (one) => <Money cents={one.refunded_cents} /> },
   {
     key: 'over',
     label: 'In the balance',

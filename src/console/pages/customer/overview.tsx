@@ -8,7 +8,7 @@ import { DeploymentState } from '../../parts/deployment-state.tsx';
 import { Empty, Notice } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { Absent, Figure, Figures, Id, Money, monthName } from '../../parts/values.tsx';
+import { Absent, Figure, Figures, Money, monthName } from '../../parts/values.tsx';
 import { InvoiceTable } from './invoice-table.tsx';
 
 type Deployment = z.output<typeof listDeploymentsRoute.response>['data'][number];
@@ -94,7 +94,7 @@ function Deployments({ rows, forecast }: { rows: readonly Deployment[]; forecast
       key: 'plan',
       label: 'Plan',
       cell: ({ plan_code, plan_version }) =>
-        plan_code === null ? <Absent /> : `${plan_code}, version ${plan_version ?? ''}`,
+        plan_code === null ? <Absent /> : `${plan_code} v${plan_version ?? ''}`,
     },
     figure('recurring', 'Recurring', (one) => one.recurring_cents),
     figure('overage', 'Overage', (one) => one.overage_cents),
@@ -102,7 +102,6 @@ function Deployments({ rows, forecast }: { rows: readonly Deployment[]; forecast
     figure('charges', 'One-off', (one) => one.charges_cents),
     figure('total', 'So far', (one) => one.total_cents),
     figure('pace', 'At this pace', (one) => one.forecast.so_far_cents),
-    { key: 'id', label: 'Id', cell: ({ id }) => <Id id={id} /> },
   ];
   return (
     <Section

@@ -1,9 +1,7 @@
 import type { z } from 'zod';
-import { customerStream } from '../../../../commands/parties/customer.ts';
 import { toEraseRoute, type customerRoute } from '../../../http/routes/customers.ts';
 import { eraseCustomer, giveLink, setCustomer } from '../../actions/customers.ts';
 import type { Ask } from '../../page.ts';
-import { EventsLink } from '../../parts/events-link.tsx';
 import { ActionForm, useDraftOf } from '../../parts/form.tsx';
 import { Disclosure, Notice } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
@@ -30,7 +28,7 @@ export function ProfileTab({
   const values = profile ?? { net_days: 14 };
   return (
     <>
-      <Section title="Profile" tools={<EventsLink stream={customerStream(tenantId)} />}>
+      <Section title="Profile">
         {profile === null ? (
           <Notice tone="warn" title="There is no profile">
             <p>Its invoices can be issued; they are not frozen, sent or drawn up before it has one.</p>

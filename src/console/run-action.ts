@@ -89,6 +89,8 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
         showAgain(person, exchange, fields, draftOf(action, fields, made.typed, why), status);
       if (made.errors.length > 0)
         return shownAgain({ message: 'Some fields could not be read.', errors: made.errors }, 422);
+      const missing = missingIn(action, made);
+      if (missing.length > 0) return shownAgain({ message: 'Something is missing.', errors: missing }, 422);
       try {
         const { to, text, again } = await carryOut(options, person, action, fields, made);
         if (again === undefined) return exchange.response.redirect(303, pathWithin(to ?? fields['from']));
@@ -113,13 +115,21 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
   };
 }
 
-/** What the API said of a field; of one that was left empty, that it has to be filled in. */
-function inWords({ fields }: ConsoleAction, { typed }: FormBody, error: FieldError): FieldError {
-  const isEmpty = fields.some(
-    ({ name, required = false }) => name === error.path && required && typed[name]?.trim() === '',
-  );
-  return isEmpty ? { ...error, message: 'has to be filled in' } : error;
+const isEmpty = ({ fields }: ConsoleAction, { typed }: FormBody, path: string): boolean =>
+  fields.some(({ name, required = false }) => name === path && required && typed[name]?.trim() === '');
+
+const notEmpty = 'has to be filled in';
+
+/** Fields that were left empty though the form asks for them, where the API would do without. */
+function missingIn(action: ConsoleAction, made: FormBody): FieldError[] {
+  const empty = action.fields.filter(({ name }) => isEmpty(action, made, name));
+  if (empty.length === 0 || action.route.body?.safeParse(action.body(made.body)).success !== true) return [];
+  return empty.map(({ name }) => ({ path: name, message: notEmpty }));
 }
+
+/** What the API said of a field; of one that was left empty, that it has to be filled in. */
+const inWords = (action: ConsoleAction, made: FormBody, error: FieldError): FieldError =>
+  isEmpty(action, made, error.path) ? { ...error, message: notEmpty } : error;
 
 /** Why a command was refused, for people: the kind, and the reason where it says more. */
 function sentence({ title, detail, errors }: { title: string; detail: string; errors?: unknown[] }): string {

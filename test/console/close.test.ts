@@ -81,7 +81,7 @@ describe('the pages of the close', () => {
     expect(formsOf(page, 'close-month')).to.have.length(0);
     const refused = await browser.submit(page, 'force-close', { reason: ' ' });
     expect(refused.status).to.equal(422);
-    expect(refused.text).to.contain('is blank');
+    expect(refused.text).to.contain('has to be filled in');
     const { summary } = await ok(test.api.get('invoices/preview?period=2026-04'));
     expect(formsOf(page, 'force-close')[0]?.structuredText.replaceAll(/\s+/g, ' ')).to.contain(
       `${summary.invoices} invoices of ${money(summary.total_cents)}`,

@@ -205,7 +205,12 @@ describe('the page of an invoice that is voided', () => {
       const asked = await operator.get(`${at}?act=void`);
       expect(textOf(asked, '.consequences')).to.contain('55.00 are no longer owed');
       expect(standing(asked)['Open on the invoice']).to.deep.equal(['55.00', '0.00', '−55.00']);
-      const voided = await operator.submit(asked, 'void-invoice', { reason: 'wrong plan' });
+      const missing = await operator.submit(asked, 'void-invoice', { reason: ' ' });
+      expect([missing.status, missing.text]).to.satisfy(
+        ([status, text]: [number, string]) =>
+          status === 422 && text.includes('Reason: has to be filled in') && !text.includes('is void'),
+      );
+      const voided = await operator.submit(missing, 'void-invoice', { reason: 'wrong plan' });
       expect(textOf(voided, '.page-head')).to.contain('void');
       expect(voided.text).to.contain('wrong plan');
       expect(textOf(voided, '.refused')).to.contain('Mark as paid: the invoice is void');

@@ -66,13 +66,21 @@ describe('the pages of invoices, receivables and payments', () => {
     expect(page.text).to.contain(money(foreseen.balance_after_cents));
     const missing = await browser.submit(page, 'record-payment', { reference: '' });
     expect(missing.status).to.equal(422);
+    expect(missing.text).to.contain('Reference: has to be filled in');
     const recorded = await browser.submit(missing, 'record-payment', { reference: 'r-1' });
     expect(recorded.status).to.equal(200);
     expect(recorded.text).to.contain('The payment of 60.00 is recorded.');
     expect((await invoiceOf(test, april)).open_cents).to.equal(open_cents - foreseen.targets[0].amount_cents);
     await browser.submit(page, 'record-payment', { reference: 'r-1' });
     expect((await get('payments')).data).to.have.length(1);
-    expect((await browser.get('/console/payments/new?tenant_id=acme&amount=abc')).text).to.contain('amount:');
+    const wrong = await browser.get('/console/payments/new?tenant_id=acme&amount=abc');
+    expect(wrong.text).to.contain('Amount: expected an amount such as 78.23');
+    expect(wrong.root.querySelector('#ask-amount-error')?.text).to.equal('expected an amount such as 78.23');
+    const empty = await browser.get('/console/payments/new?tenant_id=&amount=&received_on=2026-05-09');
+    expect(empty.root.querySelector('#ask-tenant_id-error')?.text).to.equal('has to be filled in');
+    const unknown = await browser.get('/console/payments/new?tenant_id=acmee&amount=1');
+    expect(unknown.root.querySelector('#ask-tenant_id')?.getAttribute('aria-invalid')).to.equal('true');
+    expect(unknown.text).not.to.contain('Open invoices');
   });
 
   it('refund and take back a payment, with the consequences above the button', async () => {

@@ -1,7 +1,7 @@
 /** What may be done to an invoice: each action opens in place, with what it will do above its button. */
 import type { Refusal } from '../../ledger/refusal.ts';
 import { money } from '../../pricing/amount-text.ts';
-import { centsOf, typedCents } from '../form-body.ts';
+import { typedCents } from '../form-body.ts';
 import {
   correctInvoice,
   creditInvoice,
@@ -55,12 +55,6 @@ const labels: Readonly<Record<Name, string>> = {
 /** The action whose form was sent and not carried out. */
 export const actionOfDraft = (name: string | undefined): Name | undefined =>
   (Object.keys(declared) as Name[]).find((action) => declared[action].name === name);
-
-/** The amount of the address in cents, for the API; what is no amount goes as it is. */
-export const centsAsked = (amount: string | undefined): string | undefined => {
-  const cents = amount === undefined ? null : centsOf(amount);
-  return cents === null ? amount : String(cents);
-};
 
 const within = (url: string) => ({ href: `${url}#actions`, ...inPlace(url, 'actions') });
 

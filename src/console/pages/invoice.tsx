@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listDeliveriesRoute } from '../../http/routes/deliveries.ts';
 import { invoiceActionsRoute, invoiceConsequencesRoute } from '../../http/routes/invoice-actions.ts';
-import { Acting, centsAsked, type OpenAction } from '../invoice/acting.tsx';
+import { Acting, type OpenAction } from '../invoice/acting.tsx';
 import { InvoiceFacts, InvoiceFigures, InvoiceHead, InvoiceNotices, nameOf } from '../invoice/head.tsx';
 import { InvoiceHistory, Issues } from '../invoice/history.tsx';
 import { Lines } from '../invoice/lines.tsx';
@@ -9,6 +9,7 @@ import { invoiceParameters, loadInvoicePage } from '../invoice/load-invoice.ts';
 import { Corrections, InvoiceDeliveries, InvoicePayments } from '../invoice/money.tsx';
 import type { AllowedActions } from '../invoice/types.ts';
 import { orRefusal } from '../or-refusal.ts';
+import { typedAmount } from '../typed-amount.ts';
 import { definePage, type Ask } from '../page.ts';
 import { AsOf, PastNotice } from '../parts/as-of.tsx';
 import { Section } from '../parts/page-head.tsx';
@@ -25,7 +26,9 @@ async function openAction(
 ): Promise<OpenAction | null> {
   const action = actions.find((one) => one.action === act)?.action;
   if (action === undefined) return null;
-  const query = { action, amount_cents: centsAsked(amount) };
+  const typed = amount === undefined ? null : typedAmount(amount);
+  if (typed?.answer === null) return { action, amount, foreseen: null, refusal: typed.refusal };
+  const query = { action, amount_cents: typed?.answer };
   const { answer, refusal } = await orRefusal(ask(invoiceConsequencesRoute, { params: { id }, query }));
   return { action, amount, foreseen: answer?.data ?? null, refusal };
 }

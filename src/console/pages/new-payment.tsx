@@ -3,13 +3,14 @@ import { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
 import { previewPaymentRoute } from '../../http/routes/payment-previews.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { recordPayment } from '../actions/payments.ts';
-import { centsOf } from '../form-body.ts';
 import { orRefusal } from '../or-refusal.ts';
+import { refuseField } from '../../ledger/refusal.ts';
 import { definePage } from '../page.ts';
+import { typedAmount } from '../typed-amount.ts';
 import { ForeseenList } from '../parts/foreseen.tsx';
 import { ActionForm } from '../parts/form.tsx';
 import { invoiceName, InvoiceStatus } from '../parts/invoice-states.tsx';
-import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { errorAt, RefusalNotice } from '../parts/refusal-notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { GetForm, GetField } from '../parts/get-form.tsx';
@@ -18,6 +19,15 @@ import { Day, Money } from '../parts/values.tsx';
 type Invoice = z.output<typeof listInvoicesRoute.response>['data'][number];
 
 const path = '/console/payments/new';
+
+const labels = {
+  tenant_id: 'Tenant',
+  amount_cents: 'Amount',
+  received_on: 'Received',
+  invoice_id: 'Invoice',
+} as const;
+
+const noTenant = refuseField('tenant_id', 'has to be filled in');
 
 /** Records a payment: first what it is, then what it does, then the button. */
 export const newPaymentPage = definePage({
@@ -40,15 +50,21 @@ export const newPaymentPage = definePage({
         : (await ask(listInvoicesRoute, { query: { tenant_id, sort: 'due', limit: '500' } })).data.filter(
             ({ open_cents }) => open_cents > 0,
           );
-    if (tenant_id === undefined || amount === undefined) return { open, tried: null, amount_cents: '' };
-    // What is no amount goes as it is: the API says what it expects.
-    const amount_cents = String(centsOf(amount) ?? amount);
-    const asked = { tenant_id, amount_cents, received_on, invoice_id };
-    return { open, tried: await orRefusal(ask(previewPaymentRoute, { query: asked })), amount_cents };
+    // The form sends its day, which a link to this page leaves out.
+    if (query.received_on === undefined && (tenant_id === undefined || amount === undefined))
+      return { open, tried: null, amount_cents: '' };
+    const typed = typedAmount(amount ?? '');
+    if (tenant_id === undefined)
+      return { open, tried: { answer: null, refusal: noTenant }, amount_cents: '' };
+    if (typed.answer === null) return { open, tried: typed, amount_cents: '' };
+    const asked = { tenant_id, amount_cents: typed.answer, received_on, invoice_id };
+    const tried = await orRefusal(ask(previewPaymentRoute, { query: asked }));
+    return { open, tried, amount_cents: typed.answer };
   },
   title: () => 'Record a payment',
   view({ open, tried, amount_cents }, { query, today }) {
     const foreseen = tried?.answer?.data ?? null;
+    const refusal = tried?.refusal ?? null;
     const { tenant_id = '', invoice_id = '' } = query;
     const received_on = query.received_on ?? today;
     return (
@@ -59,14 +75,35 @@ export const newPaymentPage = definePage({
           lead="Say what came in; what it pays is shown before it is recorded."
         />
         <Section title="What came in">
-          <RefusalNotice refusal={tried?.refusal ?? null} names={{ amount_cents: 'amount' }} />
+          <RefusalNotice refusal={refusal} names={labels} />
           <GetForm action={path} submit="Show what it pays">
-            <GetField name="tenant_id" label="Tenant" value={tenant_id} required />
-            <GetField name="amount" label="Amount" value={query.amount ?? ''} figures required />
-            <GetField name="received_on" label="Received" value={received_on} type="date" required />
+            <GetField
+              name="tenant_id"
+              label={labels.tenant_id}
+              value={tenant_id}
+              error={errorAt(refusal, 'tenant_id')}
+              required
+            />
+            <GetField
+              name="amount"
+              label={labels.amount_cents}
+              value={query.amount ?? ''}
+              error={errorAt(refusal, 'amount_cents')}
+              figures
+              required
+            />
+            <GetField
+              name="received_on"
+              label={labels.received_on}
+              value={received_on}
+              error={errorAt(refusal, 'received_on')}
+              type="date"
+              required
+            />
             <GetField
               name="invoice_id"
-              label="Invoice"
+              label={labels.invoice_id}
+              error={errorAt(refusal, 'invoice_id')}
               value={invoice_id}
               options={[
                 { value: '', label: 'The oldest open first' },
@@ -89,7 +126,7 @@ export const newPaymentPage = definePage({
             </ActionForm>
           </Section>
         )}
-        {tenant_id !== '' && (
+        {tenant_id !== '' && errorAt(refusal, 'tenant_id') === undefined && (
           <Section title={`Open invoices of ${tenant_id}`}>
             <DataTable
               caption={`Open invoices of ${tenant_id}, the oldest due first`}

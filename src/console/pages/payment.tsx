@@ -4,9 +4,10 @@ import { paymentRoute } from '../../http/routes/payments.ts';
 import { previewRefundRoute, previewReversalRoute } from '../../http/routes/payment-previews.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { refundPayment, reversePayment } from '../actions/payments.ts';
-import { centsOf, typedCents } from '../form-body.ts';
+import { typedCents } from '../form-body.ts';
 import { orRefusal, type Tried } from '../or-refusal.ts';
 import { definePage, type Ask } from '../page.ts';
+import { typedAmount } from '../typed-amount.ts';
 import { invoiceName } from '../parts/invoice-states.tsx';
 import { invoiceRoute } from '../../http/routes/invoices.ts';
 import { RecordedBy } from '../parts/as-of.tsx';
@@ -17,7 +18,7 @@ import { GetField, GetForm } from '../parts/get-form.tsx';
 import { Disclosure, Notice } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { PaymentState } from '../parts/payment-state.tsx';
-import { RefusalNotice } from '../parts/refusal-notice.tsx';
+import { errorAt, RefusalNotice } from '../parts/refusal-notice.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { useView } from '../view-context.ts';
 import { plainWords } from '../parts/words.ts';
@@ -51,8 +52,10 @@ export const paymentPage = definePage({
     const reversed = mayReverse ? (await ask(previewReversalRoute, { params: { id } })).data : null;
     if (refund === undefined || payment.reversal !== null)
       return { payment, names, reversed, refunded: null };
-    // What is no amount goes as it is: the API says what it expects.
-    const amount_cents = String(centsOf(refund) ?? refund);
+    const amount = typedAmount(refund);
+    if (amount.answer === null)
+      return { payment, names, reversed, refunded: { tried: amount, amount_cents: '', typed: refund } };
+    const amount_cents = amount.answer;
     const tried = await orRefusal(ask(previewRefundRoute, { params: { id }, query: { amount_cents } }));
     return { payment, names, reversed, refunded: { tried, amount_cents, typed: refund } };
   },
@@ -207,11 +210,12 @@ function Actions({ payment, reversed, refunded }: ActionsProps) {
             name="refund"
             label={`Amount, at most ${money(left)}`}
             value={refunded === null ? typedCents(left) : refunded.typed}
+            error={errorAt(refunded?.tried.refusal, 'amount_cents')}
             figures
             required
           />
         </GetForm>
-        <RefusalNotice refusal={refunded?.tried.refusal ?? null} names={{ amount_cents: 'amount' }} />
+        <RefusalNotice refusal={refunded?.tried.refusal ?? null} names={{ amount_cents: 'Amount' }} />
         {refunded !== null && refunded.tried.answer !== null && (
           <ActionForm
             action={refundPayment}

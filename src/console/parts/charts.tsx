@@ -12,8 +12,11 @@ export interface Bar {
 const height = 170;
 const base = 146;
 
-/** How a day or a month is written below its bar: days of one month by their number alone. */
-const tickOf = (label: string): string => (label.length === 10 ? label.slice(8) : label);
+/** What is written below a bar, line by line: days of one month by their number alone, a kind word by word. */
+function ticksOf(label: string): readonly string[] {
+  if (/^\d{4}-\d{2}(-\d{2})?$/.test(label)) return [label.slice(8) || label];
+  return label.split(/[ _]/);
+}
 
 /**
  * Bars in SVG, with a line for a limit such as an allowance, and all figures in a table below. Widths are
@@ -37,6 +40,7 @@ export function Bars({
   const round = (value: number): string => value.toFixed(1);
   const share = (value: number): string => `${value.toFixed(2)}%`;
   const every = Math.max(1, Math.ceil(bars.length / 10));
+  const mostLines = Math.max(1, ...bars.map(({ label }) => ticksOf(label).length));
   return (
     <figure class="chart">
       <figcaption>
@@ -45,7 +49,7 @@ export function Bars({
       </figcaption>
       <svg
         class="bars"
-        height={height}
+        height={height + (mostLines - 1) * 14}
         role="img"
         aria-label={`${title}: the figures are in the table below`}
       >
@@ -64,12 +68,15 @@ export function Bars({
             </rect>
             {index % every === 0 && (
               <text
-                class={index % (every * 2) === 0 ? 'tick' : 'tick tick-minor'}
-                x={share(index * step + step / 2)}
+                class={index % (every * 2) === 0 || bars.length <= 6 ? 'tick' : 'tick tick-minor'}
                 y={base + 17}
                 text-anchor="middle"
               >
-                {tickOf(label)}
+                {ticksOf(label).map((line, at) => (
+                  <tspan x={share(index * step + step / 2)} {...(at === 0 ? {} : { dy: 14 })}>
+                    {line}
+                  </tspan>
+                ))}
               </text>
             )}
           </g>

@@ -32,6 +32,7 @@ export function GetField({
   figures = false,
   required = false,
   options,
+  error,
 }: {
   name: string;
   label: string;
@@ -40,12 +41,15 @@ export function GetField({
   figures?: boolean;
   required?: boolean;
   options?: readonly Option[];
+  /** What is wrong with what was typed. */
+  error?: string | undefined;
 }) {
   const id = `ask-${name}`;
   // The types know which roles an input of each type may have, and want one that is known.
   const attributes = {
     ...{ id, name, type, value, autocomplete: 'off' },
     ...(required ? { 'aria-required': true } : {}),
+    ...(error === undefined ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-error` }),
     ...(figures ? { inputMode: 'decimal', class: 'figures' } : {}),
   } as InputHTMLAttributes<HTMLInputElement>;
   return (
@@ -64,6 +68,11 @@ export function GetField({
             </option>
           ))}
         </select>
+      )}
+      {error !== undefined && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
       )}
     </div>
   );

@@ -1,6 +1,10 @@
 import type { Refusal } from '../../ledger/refusal.ts';
 import { Notice } from './notice.tsx';
 
+/** What is wrong with a field of a form that asks; undefined: nothing. */
+export const errorAt = (refusal: Refusal | null | undefined, path: string): string | undefined =>
+  refusal?.errors?.find((error) => error.path === path)?.message;
+
 /** Why what was typed into a form that asks was refused. */
 export function RefusalNotice({
   refusal,

@@ -64,7 +64,7 @@ const columns: readonly Column<Note>[] = [
   {
     key: 'invoice',
     label: 'Of invoice',
-    minor: 'wide',
+    minor: 'tablet',
     cell: ({ invoice_id }) => (
       <Id id={invoice_id} href={`/console/invoices/${encodeURIComponent(invoice_id)}`} />
     ),
@@ -72,7 +72,7 @@ const columns: readonly Column<Note>[] = [
   {
     key: 'purpose',
     label: 'Purpose',
-    minor: 'wide',
+    minor: 'tablet',
     sort: ({ purpose }) => purpose,
     cell: ({ purpose }) => notePurpose(purpose),
   },

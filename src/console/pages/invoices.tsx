@@ -197,7 +197,7 @@ const columns: readonly Column<Invoice>[] = [
   {
     key: 'issued',
     label: 'Issued',
-    minor: 'wide',
+    minor: 'tablet',
     sort: ({ issued_at }) => issued_at,
     cell: ({ issued_at }) => <Day day={issued_at} />,
   },

@@ -84,7 +84,7 @@ const columns: readonly Column<Payment>[] = [
   {
     key: 'invoice',
     label: 'For',
-    minor: 'wide',
+    minor: 'tablet',
     cell: ({ invoice_id }) =>
       invoice_id === null ? (
         <span class="muted">the oldest open</span>

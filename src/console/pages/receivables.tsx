@@ -135,7 +135,7 @@ const columns: readonly Column<Aged>[] = [
   {
     key: 'pay',
     label: 'Payment',
-    minor: 'wide',
+    minor: 'tablet',
     cell: ({ tenant_id, total_cents }) =>
       total_cents === 0 ? null : (
         <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>

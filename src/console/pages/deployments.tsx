@@ -67,7 +67,7 @@ export const deploymentsPage = definePage({
     cursor: z.string().optional(),
   }),
   load: async ({ ask, query: { sort: _sort, ...asked } }) => ({
-    list: await ask(listDeploymentsRoute, { query: asked }),
+    list: await ask(listDeploymentsRoute, { query: { ...asked, limit: '200' } }),
   }),
   title: () => 'Deployments',
   view: ({ list }, { query: { state, tenant_id, plan_code } }) => (

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { requireAccess } from '../http/call-route.ts';
 import { HttpProblem, problemFor } from '../http/problem.ts';
 import { isOutage } from '../http/outage.ts';
 import { Refused, type FieldError } from '../ledger/refusal.ts';
@@ -84,6 +85,8 @@ export function createActionRunner(options: ConsoleOptions, shows: Shows): Actio
     showAgain,
     unsent,
     async run(person, exchange, action, fields) {
+      // Before anything is said of the fields: who may not run it learns nothing of them.
+      requireAccess(action.route, person.caller);
       const made = formBody(action.fields, fields);
       const shownAgain = (why: Parameters<typeof draftOf>[3], status: number) =>
         showAgain(person, exchange, fields, draftOf(action, fields, made.typed, why), status);

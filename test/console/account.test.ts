@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { daysFrom } from '../../src/pricing/calendar.ts';
+import { lineText } from '../../src/console/parts/words.ts';
 import { money } from '../../src/pricing/amount-text.ts';
 import { tableOf, tenantAt, operatorAt, type Browser } from '../support/console/browse.ts';
 import { ok, type Json } from '../support/http/api.ts';
@@ -79,7 +80,7 @@ describe("a tenant's pages", () => {
     const path = `/console/account/invoices/${invoice.id}`;
     const { data } = await get(`invoices/${invoice.id}`);
     const closed = await acme.get(path);
-    for (const { description } of data.lines) expect(closed.text).to.contain(description);
+    for (const { description } of data.lines) expect(closed.text).to.contain(lineText(description));
     expect(closed.html).not.to.contain('/console/journal').and.not.to.contain('/console/customers');
     for (const { line_no, amount_cents } of data.lines) {
       const page = await acme.get(`${path}?line=${line_no}`);

@@ -131,7 +131,9 @@ describe('leakage over HTTP', () => {
       expect(items.map((one: Json) => [one.reason, one.tenant_id, one.amount_cents])).to.deep.equal([
         ['not-billable', 'gateway', null],
       ]);
-      expect(items[0].detail.because).to.match(/^the month comes to [\d,.]+ AUD, and at most 10,000,000,000\.00 can be billed$/);
+      expect(items[0].detail.because).to.match(
+        /^the month comes to [\d,.]+ AUD, and at most 10,000,000,000\.00 can be billed$/,
+      );
       expect(total_cents).to.equal(0);
     }
   });

@@ -2,6 +2,7 @@ import { importCustomersRoute } from '../../http/routes/customer-import.ts';
 import { customerLinkRoute } from '../../http/routes/customer-link.ts';
 import { eraseCustomerRoute, setCustomerRoute } from '../../http/routes/customers.ts';
 import { defineAction } from '../action.ts';
+import { addressFields } from './address-fields.ts';
 
 const customerPage = (tenantId: string): string => `/console/customers/${encodeURIComponent(tenantId)}`;
 
@@ -41,18 +42,7 @@ export const setCustomer = defineAction({
       empty: 'keep',
       hint: 'One address a line. Invoices and notices go there.',
     },
-    { name: 'address.lines', label: 'Street', kind: 'lines', required: true, empty: 'keep' },
-    { name: 'address.city', label: 'City', kind: 'text', required: true, empty: 'keep' },
-    { name: 'address.region', label: 'State or region', kind: 'text', empty: 'null' },
-    { name: 'address.postcode', label: 'Postcode', kind: 'text', empty: 'null' },
-    {
-      name: 'address.country',
-      label: 'Country',
-      kind: 'text',
-      required: true,
-      empty: 'keep',
-      hint: 'Two letters, such as AU.',
-    },
+    ...addressFields,
     { name: 'contact', label: 'Contact', kind: 'text', empty: 'null' },
     { name: 'net_days', label: 'Days to pay', kind: 'integer', empty: 'null', hint: '14 unless you say so.' },
     { name: 'po_number', label: 'Purchase order', kind: 'text', empty: 'null' },

@@ -2,6 +2,7 @@ import { setFxRateRoute } from '../../http/routes/fx.ts';
 import { setSellerRoute } from '../../http/routes/seller.ts';
 import { setTaxRateRoute } from '../../http/routes/tax-rates.ts';
 import { defineAction } from '../action.ts';
+import { addressFields } from './address-fields.ts';
 
 /** Sets the seller as it stands on documents from a day on. */
 export const setSeller = defineAction({
@@ -22,25 +23,7 @@ export const setSeller = defineAction({
     { name: 'email', label: 'E-mail', kind: 'email', required: true },
     { name: 'phone', label: 'Phone', kind: 'text', empty: 'null' },
     { name: 'effective_from', label: 'From day', kind: 'day', hint: 'Today where it is left empty.' },
-    {
-      name: 'address.lines',
-      label: 'Address',
-      kind: 'lines',
-      required: true,
-      empty: 'keep',
-      hint: 'Street and number, one a line.',
-    },
-    { name: 'address.city', label: 'City', kind: 'text', required: true, empty: 'keep' },
-    { name: 'address.region', label: 'Region', kind: 'text', empty: 'null' },
-    { name: 'address.postcode', label: 'Postcode', kind: 'text', empty: 'null' },
-    {
-      name: 'address.country',
-      label: 'Country',
-      kind: 'text',
-      required: true,
-      empty: 'keep',
-      hint: 'Two letters: AU.',
-    },
+    ...addressFields,
     { name: 'bank.name', label: 'Bank', kind: 'text', required: true, empty: 'keep' },
     { name: 'bank.account_name', label: 'Account name', kind: 'text', required: true, empty: 'keep' },
     { name: 'bank.bsb', label: 'BSB', kind: 'text', empty: 'null' },

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { whatIfRoute } from '../../http/routes/what-if.ts';
 import type { AnswerOf } from '../answer-of.ts';
 import { definePage } from '../page.ts';
-import { BeforeAfter } from '../parts/charts.tsx';
-import { comparedColumns } from '../parts/compared-columns.tsx';
+import { comparedColumns, comparedMargin } from '../parts/compared-columns.tsx';
 import { EventLink } from '../parts/events-link.tsx';
 import { duration, Live } from '../parts/live.tsx';
 import { Empty, Notice, Progress } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
-import { Absent, Figure, Figures, Id, Instant, Money, monthName, Percent } from '../parts/values.tsx';
+import { Figure, Figures, Id, Instant, Money, monthName, Percent } from '../parts/values.tsx';
 import { pathTo, withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { Overrides } from './overrides.tsx';
@@ -216,18 +215,7 @@ function Months({
       align: 'end',
       cell: ({ issued }) => <Money cents={issued.total_cents} />,
     },
-    {
-      key: 'margin',
-      minor: true,
-      label: 'Margin',
-      align: 'end',
-      cell: ({ margin }) =>
-        margin === null ? (
-          <Absent />
-        ) : (
-          <BeforeAfter before={margin.before.margin_cents} after={margin.after.margin_cents} />
-        ),
-    },
+    comparedMargin,
     {
       key: 'affected',
       minor: true,

@@ -1,5 +1,4 @@
-import { BeforeAfter } from '../parts/charts.tsx';
-import { comparedColumns } from '../parts/compared-columns.tsx';
+import { comparedColumns, comparedMargin } from '../parts/compared-columns.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
@@ -41,18 +40,7 @@ export function WhatIfTenants({ month, open }: { month: Month; open: string | un
 
 const columns: readonly Column<Tenant>[] = [
   ...comparedColumns,
-  {
-    key: 'margin',
-    minor: true,
-    label: 'Margin',
-    align: 'end',
-    cell: ({ margin }) =>
-      margin === null ? (
-        <Absent />
-      ) : (
-        <BeforeAfter before={margin.before.margin_cents} after={margin.after.margin_cents} />
-      ),
-  },
+  comparedMargin,
   {
     key: 'who',
     minor: 'tablet',

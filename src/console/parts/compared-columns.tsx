@@ -1,5 +1,6 @@
 import type { Column } from './table.tsx';
-import { Chip, Money } from './values.tsx';
+import { BeforeAfter } from './charts.tsx';
+import { Absent, Chip, Money } from './values.tsx';
 
 /** A tenant's bill as it is, under other terms, and as it was issued. */
 export interface ComparedBill {
@@ -43,3 +44,22 @@ export const comparedColumns: readonly Column<ComparedBill>[] = [
     cell: ({ issued_cents }) => <Money cents={issued_cents} />,
   },
 ];
+
+/** What is left of revenue after costs, before and after; null where it is not known. */
+interface ComparedMargin {
+  margin: { before: { margin_cents: number }; after: { margin_cents: number } } | null;
+}
+
+/** The column of the margin, before and after. */
+export const comparedMargin: Column<ComparedMargin> = {
+  key: 'margin',
+  minor: true,
+  label: 'Margin',
+  align: 'end',
+  cell: ({ margin }) =>
+    margin === null ? (
+      <Absent />
+    ) : (
+      <BeforeAfter before={margin.before.margin_cents} after={margin.after.margin_cents} />
+    ),
+};

@@ -76,8 +76,8 @@ export function createShows(options: ConsoleOptions, asset: (name: string) => st
     const { session } = frame;
     const view = viewOf(request, frame, session === null ? null : await freshness());
     const html = renderPage(view, title, body);
-    // Before the answer: the next request must not find the message again.
-    if (session?.flash) await options.sessions.said(session);
+    // Before the answer: the next request must not find the message again. A part of a page shows none.
+    if (session?.flash && request.get('HX-Request') === undefined) await options.sessions.said(session);
     if (begun.has(response)) response.end(pieces(html).rest);
     else response.status(status).type('text/html').send(html);
   };

@@ -76,6 +76,29 @@ describe('the pages of the close', () => {
     );
   });
 
+  it('ask for the progress of a run alone while it goes on', async () => {
+    const run = 'a7a1a2cf-6c9c-5b39-9d0e-3d6a52c9d111';
+    await test.sql`
+      insert into job_runs (id, job, input, actor, status, started_at, lease_until, done, total)
+      values (${run}, 'invoices.rollup', '{}', 'op', 'running', now(), now() + interval '1 hour', 1, 4)`;
+    for (const step of ['issuing', 'sending']) {
+      const page = await browser.get(`/console/close?period=2026-04&${step}=${run}`);
+      const asked = page.root.querySelectorAll('[hx-get]');
+      expect(asked.map((part) => part.getAttribute('hx-get'))).to.deep.equal([`/console/jobs/runs/${run}`]);
+      const select = asked[0]?.getAttribute('hx-select') ?? '';
+      const part = (await browser.get(`/console/jobs/runs/${run}`)).root.querySelector(select);
+      expect(part?.textContent).to.contain('Issuing the invoices').and.to.contain('1 of 4');
+      expect(part?.getAttribute('hx-get')).to.equal(`/console/jobs/runs/${run}`);
+    }
+    // What is said once is not said to a part.
+    await test.sql`update console_sessions set flash = ${test.sql.json({ tone: 'good', text: 'Said once.' })}`;
+    const at = '/console/close?period=2026-04';
+    await browser.get(`/console/jobs/runs/${run}`, { headers: { 'HX-Request': 'true' } });
+    expect((await browser.get(at)).text).to.contain('Said once.');
+    expect((await browser.get(at)).text).not.to.contain('Said once.');
+    await test.sql`delete from job_runs where id = ${run}`;
+  });
+
   it('refuse to issue what is blocked, but by force with a reason, which is typed once', async () => {
     const page = await browser.get('/console/close?period=2026-04');
     expect(formsOf(page, 'close-month')).to.have.length(0);
@@ -87,8 +110,11 @@ describe('the pages of the close', () => {
       `${summary.invoices} invoices of ${money(summary.total_cents)}`,
     );
     const forced = await browser.submit(page, 'force-close', { reason: 'looked at by hand' });
+    expect(forced.text).to.contain('issuing its invoices has begun');
     const issued = await settled(forced, 'issue');
     expect(issued.status).to.equal(200);
+    expect(issued.root.querySelector('#issue')?.textContent).to.match(/Issued\s*2 invoices/);
+    expect(issued.text).not.to.contain('so far');
     const { closed } = await data('invoices/close?period=2026-04');
     expect(closed).to.include({ forced: true, reason: 'looked at by hand' });
     expect(issued.text).to.contain('looked at by hand');

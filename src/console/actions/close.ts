@@ -17,7 +17,7 @@ export const closeMonth = defineAction({
   ],
   body: (members) => ({ ...members, async: true }),
   done: ({ data }) => ({
-    text: 'The month is closed: its invoices are being issued.',
+    text: 'The month is closed, and issuing its invoices has begun.',
     to: closePage(data.period, 'run_id' in data ? `&issuing=${data.run_id}#issue` : '#issue'),
   }),
 });
@@ -41,7 +41,7 @@ export const forceClose = defineAction({
   ],
   body: (members) => ({ ...members, force: true, async: true }),
   done: ({ data }) => ({
-    text: 'The month is closed by force: its invoices are being issued.',
+    text: 'The month is closed by force, and issuing its invoices has begun.',
     to: closePage(data.period, 'run_id' in data ? `&issuing=${data.run_id}#issue` : '#issue'),
   }),
 });
@@ -55,7 +55,7 @@ export const sendMonth = defineAction({
   fields: [{ name: 'period', label: 'Month', kind: 'hidden' }],
   body: (members) => ({ ...members, async: true }),
   done: ({ data }, { body }) => ({
-    text: 'The invoices are being sent.',
+    text: 'Sending the invoices has begun.',
     to: closePage(body['period'], `&sending=${data.run_id}#send`),
   }),
 });

@@ -253,6 +253,7 @@
     if (!part?.matches('.live') || isPolled(part)) return;
     const main = document.getElementById('main');
     if (!isInUse(main) && !location.pathname.startsWith('/console/do/')) location.reload();
+    else for (const said of part.querySelectorAll('.ended')) said.hidden = false;
   });
 
   // What htmx asks for may be refused, as when the session has ended: the whole page says why. Figures that

@@ -55,17 +55,20 @@ export const closePage = definePage({
   },
   async load({ ask, query, today }) {
     const period = monthAsked(query.period, today);
+    // Runs first: of one that has ended, everything that is asked for after has what it did.
+    const [issuing, sending] = await Promise.all([runOf(ask, query.issuing), runOf(ask, query.sending)]);
+    const closing = ask(closeListRoute, { query: { period } });
     const invoicesOfMonth = async () => {
+      // The list of what blocks waits for the read models, the list of invoices does not.
+      if (issuing !== null || sending !== null) await closing;
       const { summary } = await ask(listInvoicesRoute, { query: { period, limit: '1', summary: 'true' } });
       const mail = summary?.mail ?? [];
       return { issued: summary?.all, mail, failed: await failedOf(ask, period, mail) };
     };
-    const [close, preview, invoices, issuing, sending] = await Promise.all([
-      ask(closeListRoute, { query: { period } }),
+    const [close, preview, invoices] = await Promise.all([
+      closing,
       ask(previewMonthRoute, { query: { period, limit: '1' } }),
       invoicesOfMonth(),
-      runOf(ask, query.issuing),
-      runOf(ask, query.sending),
     ]);
     return { close: close.data, preview: preview.summary, ...invoices, issuing, sending };
   },

@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import { jobInputs, jobRunRoute, listRunsRoute } from '../../http/routes/jobs.ts';
 import { runActionOf } from '../actions/jobs.ts';
-import type { AnswerOf } from '../answer-of.ts';
 import { definePage } from '../page.ts';
 import { Filters } from '../parts/filters.tsx';
 import { ActionForm } from '../parts/form.tsx';
-import { Live, took } from '../parts/live.tsx';
-import { Disclosure, Empty, Notice, Progress } from '../parts/notice.tsx';
+import { took } from '../parts/live.tsx';
+import { Disclosure, Empty, Notice } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
+import { RunProgress, type Run } from '../parts/run-progress.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 import { inputText, RunInput, runTones } from './jobs.tsx';
-
-type Run = AnswerOf<typeof jobRunRoute>['data'];
 
 const crumbs = [{ label: 'Jobs', href: '/console/jobs' }];
 
@@ -138,25 +136,17 @@ export const jobRunPage = definePage({
       >
         <a href={`/console/journal?correlation_id=${run.id}`}>Its events</a>
       </PageHead>
-      <Live id="run" running={run.status === 'running'}>
-        <Outcome run={run} />
-      </Live>
+      <RunProgress run={run} />
+      <Outcome run={run} />
       {run.status !== 'running' && <RunAgain run={run} />}
     </>
   ),
 });
 
 function Outcome({ run }: { run: Run }) {
-  const { now } = useView();
-  const { status, progress, started_at, finished_at } = run;
+  const { status, started_at, finished_at } = run;
   return (
     <>
-      {status === 'running' &&
-        (progress === null ? (
-          <Progress label="Running" done={0} of={null} />
-        ) : (
-          <Progress label={progress.note ?? 'Steps'} done={progress.done} of={progress.total} />
-        ))}
       {run.error !== null && (
         <Notice tone="bad" title="It failed">
           <p>{run.error}</p>
@@ -167,7 +157,7 @@ function Outcome({ run }: { run: Run }) {
           ['Outcome', <Chip tone={runTones[status] ?? 'plain'}>{status}</Chip>],
           ['Began', <Instant at={started_at} />],
           ['Ended', <Instant at={finished_at} />],
-          [status === 'running' ? 'So far' : 'Took', took(started_at, finished_at ?? now)],
+          ['Took', finished_at === null ? <Absent /> : took(started_at, finished_at)],
           ['Started by', run.trigger === 'hand' ? `${run.actor}, by hand` : 'the schedule'],
           ['Attempt', `${run.attempt} of ${run.attempts}`],
           ['Run', <Id id={run.id} />],

@@ -1,19 +1,17 @@
 import type { z } from 'zod';
 import type { previewMonthRoute } from '../../http/routes/invoice-close.ts';
 import type { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
-import type { jobRunRoute } from '../../http/routes/jobs.ts';
 import { closeMonth, forceClose } from '../actions/close.ts';
 import type { MonthClose } from './close-list.tsx';
 import { closeItemLabel } from './close-items.ts';
 import { ActionForm, useDraftOf } from './form.tsx';
-import { Disclosure, Notice, Progress } from './notice.tsx';
-import { Live } from './live.tsx';
+import { Disclosure, Notice } from './notice.tsx';
+import { RunProgress, type Run } from './run-progress.tsx';
 import { Step } from './step.tsx';
 import { Facts, Instant, Money, monthName } from './values.tsx';
 
 export type PreviewSummary = z.output<typeof previewMonthRoute.response>['summary'];
 export type InvoiceSums = NonNullable<z.output<typeof listInvoicesRoute.response>['summary']>['all'];
-export type Run = z.output<typeof jobRunRoute.response>['data'];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
@@ -69,10 +67,8 @@ export function IssueStep(props: IssueProps) {
         : 'info';
   return (
     <Step id="issue" title="Issue" state={state} tone={tone}>
-      <Live id="issue-progress" running={running}>
-        {run !== null && <IssueRun {...props} run={run} />}
-        <Decision {...props} />
-      </Live>
+      {run !== null && <IssueRun {...props} run={run} />}
+      <Decision {...props} />
       {close.status === 'ready' && (
         <ActionForm action={closeMonth} values={{ period: close.period }} submit={issueText(props)}>
           <WillDo {...props} />
@@ -156,7 +152,7 @@ function Blocked(props: IssueProps) {
 }
 
 /** Who decided, when and why, and what is issued. */
-function Decision({ close, issued }: IssueProps) {
+function Decision({ close, issued, run }: IssueProps) {
   const { closed, rolled_up, status } = close;
   if (status !== 'closed') return null;
   return (
@@ -175,19 +171,21 @@ function Decision({ close, issued }: IssueProps) {
               ],
               ['Note', closed.reason ?? 'none'],
             ] as const)),
-        ['Issued', `${counted(issued?.invoices ?? 0, 'invoice')}${rolled_up ? '' : ' so far'}`],
-        ['In all', <Money cents={issued?.total_cents} />],
+        // What a run that goes on issues is counted by its progress.
+        ...(run?.status === 'running'
+          ? []
+          : ([
+              ['Issued', `${counted(issued?.invoices ?? 0, 'invoice')}${rolled_up ? '' : ' so far'}`],
+              ['In all', <Money cents={issued?.total_cents} />],
+            ] as const)),
       ]}
     />
   );
 }
 
 /** The roll-up under way, or its result by tenant. */
-function IssueRun({ run, preview, issued }: IssueProps & { run: Run }) {
-  if (run.status === 'running') {
-    const done = run.progress?.done ?? issued?.invoices ?? 0;
-    return <Progress label="Issuing the invoices" done={done} of={run.progress?.total ?? null} />;
-  }
+function IssueRun({ run, preview }: IssueProps & { run: Run }) {
+  if (run.status === 'running') return <RunProgress run={run} />;
   if (run.status === 'failed')
     return (
       <Notice tone="bad" title="The invoices were not all issued">

@@ -10,10 +10,13 @@ export function Live({
   id,
   running,
   quiet = false,
+  from,
   children,
 }: {
   id: string;
   running: boolean;
+  /** The page that is asked for the part, which has it under the same id; default: the page that it is in. */
+  from?: string;
   /** A list, whose every change a screen reader would read out. */
   quiet?: boolean;
   children: ComponentChildren;
@@ -21,7 +24,7 @@ export function Live({
   const { url } = useView();
   const again = running
     ? {
-        'hx-get': url,
+        'hx-get': from ?? url,
         'hx-trigger': 'every 2s',
         'hx-select': `#${id}`,
         'hx-target': 'this',

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
 import { sendMonth } from '../actions/close.ts';
-import type { Run } from './close-steps.tsx';
 import { ActionForm } from './form.tsx';
 import { invoiceName, MailState, mailLabel, notSentReason } from './invoice-states.tsx';
-import { Notice, Progress } from './notice.tsx';
-import { Live } from './live.tsx';
+import { Notice } from './notice.tsx';
+import { RunProgress, type Run } from './run-progress.tsx';
 import { Step } from './step.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Facts, Money } from './values.tsx';
@@ -63,23 +62,21 @@ export function SendStep(props: SendProps) {
     running || all.invoices === 0 || unsent.invoices > 0 ? 'info' : failed.length > 0 ? 'warn' : 'good';
   return (
     <Step id="send" title="Send" state={state} tone={tone}>
-      <Live id="send-progress" running={running}>
-        {run !== null && <SendRun {...props} run={run} all={all.invoices} />}
-        {all.invoices > 0 && (
-          <Facts
-            items={mail.map((one) => [
-              capitalised(mailLabel(one.mail)),
-              <>
-                <a href={`/console/invoices?period=${period.slice(0, 7)}&mail=${one.mail}`}>
-                  {one.invoices} {one.invoices === 1 ? 'invoice' : 'invoices'}
-                </a>
-                , <Money cents={one.total_cents} />
-              </>,
-            ])}
-          />
-        )}
-        {failed.length > 0 && <FailedTable failed={failed} />}
-      </Live>
+      {run !== null && <SendRun run={run} />}
+      {all.invoices > 0 && !running && (
+        <Facts
+          items={mail.map((one) => [
+            capitalised(mailLabel(one.mail)),
+            <>
+              <a href={`/console/invoices?period=${period.slice(0, 7)}&mail=${one.mail}`}>
+                {one.invoices} {one.invoices === 1 ? 'invoice' : 'invoices'}
+              </a>
+              , <Money cents={one.total_cents} />
+            </>,
+          ])}
+        />
+      )}
+      {failed.length > 0 && !running && <FailedTable failed={failed} />}
       {all.invoices === 0 && <p class="muted">Invoices are sent once they are issued.</p>}
       {unsent.invoices > 0 && !running && (
         <ActionForm
@@ -121,11 +118,8 @@ function FailedTable({ failed }: { failed: readonly Invoice[] }) {
 }
 
 /** The run under way, or what it could not send. */
-function SendRun({ run, mail, all }: SendProps & { run: Run; all: number }) {
-  if (run.status === 'running') {
-    const { done, total } = run.progress ?? { done: all - sumOf(mail, ['unsent']).invoices, total: all };
-    return <Progress label="Sending the invoices" done={done} of={total} />;
-  }
+function SendRun({ run }: { run: Run }) {
+  if (run.status === 'running') return <RunProgress run={run} />;
   if (run.status === 'failed')
     return (
       <Notice tone="bad" title="The invoices were not sent">

@@ -31,7 +31,22 @@ export function describeLive(stage: BrowserStage): void {
       await page.getByRole('button', { name: 'Run again' }).waitFor();
       expect(await page.locator('progress').count()).to.equal(0);
       expect(await page.evaluate('window.isFirst')).to.equal(undefined);
-      expect(await page.locator('#run').getAttribute('hx-get')).to.equal(null);
+      expect(await page.locator(`#run-${id}`).getAttribute('hx-get')).to.equal(null);
+    });
+
+    it('asks for the progress alone, and for itself once at the end', async () => {
+      const { sql } = stage.april.ledger;
+      const { page } = await stage.visit({ width: 1_280 });
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+      await page.goto(`/console/close?period=2026-03&issuing=${id}`);
+      await page.getByText('1 of 4').waitFor();
+      await sql`update job_runs set done = 3 where id = ${id}`;
+      await page.getByText('3 of 4').waitFor();
+      await sql`update job_runs set status = 'completed', finished_at = now() where id = ${id}`;
+      await page.locator('#issue:not(:has(progress))').waitFor();
+      expect(asked.filter((path) => path === '/console/close')).to.have.length(2);
+      expect(asked).to.include(address);
     });
 
     it('has a link to look again where there is no script', async () => {

@@ -76,7 +76,8 @@ export function describeMonth(stage: BrowserStage): void {
 
       await page.getByRole('navigation').getByRole('link', { name: 'Close' }).click();
       await page.locator(`${formOf('close-month')} button[type=submit]`).click();
-      await page.locator('#issue-progress', { hasText: 'Decided' }).waitFor();
+      await page.locator('#issue', { hasText: /Issued\s*\d+ invoices/ }).waitFor();
+      expect(await page.locator('main').innerText()).not.to.match(/so far|being issued/);
       const invoice = await until(
         'the invoice',
         () => aprilOf(stage, pilot),

@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import { money } from '../../src/pricing/amount-text.ts';
 import { words } from '../../src/console/inventory-words.ts';
-import { csvAt, formsOf, operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
+import {
+  csvAt,
+  fieldsOfForm,
+  formsOf,
+  operatorAt,
+  tableOf,
+  tenantAt,
+  type Browser,
+} from '../support/console/browse.ts';
 import { ok } from '../support/http/api.ts';
 import type { Json } from '../support/http/api.ts';
 import { rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
@@ -202,7 +210,12 @@ describe('the pages of costs and margin', () => {
 
   it('show a margin as it was known, and refuse what is no month', async () => {
     const page = await operator.get('/console/margin?period=2026-04&known_at=2026-01-01T00:00');
-    expect(page.text).to.contain('as it was known at').and.to.contain('neither revenue nor costs');
+    expect(page.text).to.contain('By what was known at 2026-01-01 00:00 UTC');
+    expect(page.text).to.contain('neither revenue nor costs');
+    // The moment is picked in the head, and needs no row of its own while it is now.
+    const now = await operator.get('/console/margin?period=2026-04&cursor=x');
+    const form = now.root.querySelector('.page-tools details:not([open]) form');
+    expect(Object.keys(form === null ? {} : fieldsOfForm(form))).to.deep.equal(['period', 'known_at']);
     expect((await operator.get('/console/margin?period=April')).status).to.equal(422);
     expect((await operator.get('/console/margin?period=2026-13')).status).to.equal(422);
     expect((await operator.get('/console/margin?known_at=never')).status).to.equal(422);

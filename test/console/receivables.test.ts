@@ -74,6 +74,12 @@ describe('the pages of invoices, receivables and payments', () => {
     await browser.submit(page, 'record-payment', { reference: 'r-1' });
     expect((await get('payments')).data).to.have.length(1);
     const wrong = await browser.get('/console/payments/new?tenant_id=acme&amount=abc');
+    const list = wrong.root.querySelector('input[name=tenant_id]')?.getAttribute('list') ?? '';
+    const proposed = wrong.root.querySelectorAll(`datalist#${list} option`);
+    const { data: tenants } = await ok(test.api.get('tenants'));
+    expect(proposed.map((option) => option.getAttribute('value'))).to.deep.equal(
+      tenants.map(({ tenant_id }: Json) => tenant_id),
+    );
     expect(wrong.text).to.contain('Amount: expected an amount such as 78.23');
     expect(wrong.root.querySelector('#ask-amount-error')?.text).to.equal('expected an amount such as 78.23');
     const empty = await browser.get('/console/payments/new?tenant_id=&amount=&received_on=2026-05-09');

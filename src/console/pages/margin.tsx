@@ -7,8 +7,9 @@ import { addMonths, isValidPeriod } from '../../pricing/calendar.ts';
 import { words } from '../inventory-words.ts';
 import { isKnownMonth, monthAsked } from '../month-asked.ts';
 import { definePage } from '../page.ts';
+import { AsOf } from '../parts/as-of.tsx';
 import { Bars, Series } from '../parts/charts.tsx';
-import { Filters, PeriodNav } from '../parts/filters.tsx';
+import { PeriodNav } from '../parts/filters.tsx';
 import { Leakage, type Names } from '../parts/leakage.tsx';
 import { MarginFigures, MarginRows } from '../parts/margin-rows.tsx';
 import { MarginLines } from '../parts/margin-lines.tsx';
@@ -126,7 +127,7 @@ export const marginPage = definePage({
 });
 
 function Head({ now, query: asked, names }: { now: Margin; query: Query; names: Names }) {
-  const { tenant_id, deployment_id, known_at } = asked;
+  const { tenant_id, deployment_id } = asked;
   const month = `/console/margin?period=${now.period.slice(0, 7)}`;
   const crumbs = [
     ...(tenant_id !== undefined || isOfLines(asked) ? [{ label: 'All tenants', href: month }] : []),
@@ -141,8 +142,7 @@ function Head({ now, query: asked, names }: { now: Margin; query: Query; names: 
         <>
           {whose(asked, names)}, before tax, in {now.currency}
           {now.fx.from !== now.fx.to && `; costs at ${now.fx.rate} ${now.fx.to} for 1 ${now.fx.from}`}
-          {now.fx.source === 'default' && ' (no rate is set)'}
-          {known_at !== undefined && `; as it was known at ${known_at.replace('T', ' ')} UTC`}.
+          {now.fx.source === 'default' && ' (no rate is set)'}.
         </>
       }
       crumbs={crumbs}
@@ -156,14 +156,10 @@ function Head({ now, query: asked, names }: { now: Margin; query: Query; names: 
       {deployment_id !== undefined && (
         <Id id={deployment_id} href={pathTo('/console/deployments/:id', { id: deployment_id })} />
       )}
-      <Filters
-        keep={['period', 'tenant_id', 'deployment_id', 'without_deployment', 'borne_by']}
-        filters={[{ name: 'known_at', label: 'As known at (UTC)', kind: 'instant' }]}
-        submit="Show"
-      />
       <a class="button" href={csvHref(now.period.slice(0, 7), asked)}>
         Download CSV
       </a>
+      <AsOf knownOnly />
     </PageHead>
   );
 }

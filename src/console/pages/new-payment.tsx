@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listInvoicesRoute } from '../../http/routes/invoice-list.ts';
+import { listTenantsRoute } from '../../http/routes/tenants.ts';
 import { previewPaymentRoute } from '../../http/routes/payment-previews.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { recordPayment } from '../actions/payments.ts';
@@ -44,25 +45,27 @@ export const newPaymentPage = definePage({
   async load({ ask, query, today }) {
     const { tenant_id, amount, invoice_id } = query;
     const received_on = query.received_on ?? today;
-    const open =
+    const [tenants, invoices] = await Promise.all([
+      ask(listTenantsRoute, { query: { limit: '500' } }),
       tenant_id === undefined
-        ? []
-        : (await ask(listInvoicesRoute, { query: { tenant_id, sort: 'due', limit: '500' } })).data.filter(
-            ({ open_cents }) => open_cents > 0,
-          );
+        ? null
+        : ask(listInvoicesRoute, { query: { tenant_id, sort: 'due', limit: '500' } }),
+    ]);
+    const open = (invoices?.data ?? []).filter(({ open_cents }) => open_cents > 0);
+    const known = { open, tenants: tenants.data };
     // The form sends its day, which a link to this page leaves out.
     if (query.received_on === undefined && (tenant_id === undefined || amount === undefined))
-      return { open, tried: null, amount_cents: '' };
+      return { ...known, tried: null, amount_cents: '' };
     const typed = typedAmount(amount ?? '');
     if (tenant_id === undefined)
-      return { open, tried: { answer: null, refusal: noTenant }, amount_cents: '' };
-    if (typed.answer === null) return { open, tried: typed, amount_cents: '' };
+      return { ...known, tried: { answer: null, refusal: noTenant }, amount_cents: '' };
+    if (typed.answer === null) return { ...known, tried: typed, amount_cents: '' };
     const asked = { tenant_id, amount_cents: typed.answer, received_on, invoice_id };
     const tried = await orRefusal(ask(previewPaymentRoute, { query: asked }));
-    return { open, tried, amount_cents: typed.answer };
+    return { ...known, tried, amount_cents: typed.answer };
   },
   title: () => 'Record a payment',
-  view({ open, tried, amount_cents }, { query, today }) {
+  view({ open, tenants, tried, amount_cents }, { query, today }) {
     const foreseen = tried?.answer?.data ?? null;
     const refusal = tried?.refusal ?? null;
     const { tenant_id = '', invoice_id = '' } = query;
@@ -82,6 +85,10 @@ export const newPaymentPage = definePage({
               label={labels.tenant_id}
               value={tenant_id}
               error={errorAt(refusal, 'tenant_id')}
+              proposals={tenants.map(({ tenant_id: value, trading_name, legal_name }) => ({
+                value,
+                label: trading_name ?? legal_name ?? value,
+              }))}
               required
             />
             <GetField

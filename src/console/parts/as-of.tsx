@@ -95,14 +95,20 @@ export function PastNotice({ now, children }: { now: string; children?: Componen
 
 /**
  * Picks the moment that a page shows: when it was true, and by what was known when. It says which one that
- * is, and leads back to now. Other parameters of the address stay.
+ * is, and leads back to now. Other parameters of the address stay, except cursors, which belong to the lists
+ * of another moment.
  */
-export function AsOf() {
+export function AsOf({
+  knownOnly = false,
+}: {
+  /** Of a month, which is always as it was in that month. */
+  knownOnly?: boolean;
+}) {
   const { url } = useView();
   const [path = '', text = ''] = url.split('?', 2);
   const query = new URLSearchParams(text);
   const [as_of, known_at] = ['as_of', 'known_at'].map((name) => momentAsked(query.get(name) ?? undefined));
-  const others = [...query].filter(([name]) => name !== 'as_of' && name !== 'known_at');
+  const others = [...query].filter(([name]) => !/^(as_of|known_at|(.+_)?cursor)$/.test(name));
   const past = as_of !== undefined || known_at !== undefined;
   return (
     <details class={past ? 'as-of as-of-past' : 'as-of'} open={past}>
@@ -114,10 +120,12 @@ export function AsOf() {
         {others.map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <label class="filter">
-          <span>As of (UTC)</span>
-          <input type="datetime-local" name="as_of" value={typed(as_of)} />
-        </label>
+        {!knownOnly && (
+          <label class="filter">
+            <span>As of (UTC)</span>
+            <input type="datetime-local" name="as_of" value={typed(as_of)} />
+          </label>
+        )}
         <label class="filter">
           <span>By what was known at (UTC)</span>
           <input type="datetime-local" name="known_at" value={typed(known_at)} />

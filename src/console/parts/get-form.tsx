@@ -23,7 +23,7 @@ export function GetForm({
   );
 }
 
-/** A field of such a form; with options a choice. */
+/** A field of such a form; with options a choice, with proposals a text that the browser completes. */
 export function GetField({
   name,
   label,
@@ -32,6 +32,7 @@ export function GetField({
   figures = false,
   required = false,
   options,
+  proposals = [],
   error,
 }: {
   name: string;
@@ -41,6 +42,7 @@ export function GetField({
   figures?: boolean;
   required?: boolean;
   options?: readonly Option[];
+  proposals?: readonly Option[];
   /** What is wrong with what was typed. */
   error?: string | undefined;
 }) {
@@ -50,6 +52,7 @@ export function GetField({
     ...{ id, name, type, value, autocomplete: 'off' },
     ...(required ? { 'aria-required': true } : {}),
     ...(error === undefined ? {} : { 'aria-invalid': true, 'aria-describedby': `${id}-error` }),
+    ...(proposals.length === 0 ? {} : { list: `${id}-options` }),
     ...(figures ? { inputMode: 'decimal', class: 'figures' } : {}),
   } as InputHTMLAttributes<HTMLInputElement>;
   return (
@@ -68,6 +71,13 @@ export function GetField({
             </option>
           ))}
         </select>
+      )}
+      {proposals.length > 0 && (
+        <datalist id={`${id}-options`}>
+          {proposals.map((option) => (
+            <option value={option.value}>{option.label}</option>
+          ))}
+        </datalist>
       )}
       {error !== undefined && (
         <p class="field-error" id={`${id}-error`}>

@@ -5,7 +5,7 @@ import { parseQuery } from '../http/query-string.ts';
 import { validate } from '../http/validate.ts';
 import { Refused, refuse } from '../ledger/refusal.ts';
 import type { Draft } from './draft.ts';
-import type { ConsoleOptions } from './options.ts';
+import type { ConsoleOptions, Patience } from './options.ts';
 import type { ConsolePage } from './page.ts';
 import { mayOpen, type Person } from './person.ts';
 import type { Shows } from './show.tsx';
@@ -65,9 +65,6 @@ export async function openPage(
 
 /** Most pages are there by then, with the right status if something is wrong. */
 const patienceMs = 150;
-
-/** Waits as long as a page is waited for before its frame is shown, or until the signal ends that. */
-export type Patience = (signal: AbortSignal) => Promise<unknown>;
 
 const usual: Patience = (signal) => delay(patienceMs, undefined, { signal }).catch(() => undefined);
 

@@ -5,8 +5,10 @@ import type { RouteRuntime } from '../http/call-route.ts';
 import type { Deps } from '../http/deps.ts';
 import type { ConsoleAction } from './action.ts';
 import type { ConsoleDownload } from './download.ts';
-import type { Patience } from './open-page.ts';
 import type { ConsolePage } from './page.ts';
+
+/** Waits as long as a page is waited for before its frame is shown, or until the signal ends that. */
+export type Patience = (signal: AbortSignal) => Promise<unknown>;
 
 /** What the console is made from. */
 export interface ConsoleOptions {

@@ -1,8 +1,8 @@
 import express from 'express';
 import { expect } from 'chai';
 import type { ConsoleSession } from '../../src/database/console-sessions.ts';
-import { openPage, type Patience } from '../../src/console/open-page.ts';
-import type { ConsoleOptions } from '../../src/console/options.ts';
+import { openPage } from '../../src/console/open-page.ts';
+import type { ConsoleOptions, Patience } from '../../src/console/options.ts';
 import { definePage } from '../../src/console/page.ts';
 import type { Person } from '../../src/console/person.ts';
 import { createShows } from '../../src/console/show.tsx';

@@ -5,7 +5,6 @@ import { Disclosure } from '../parts/notice.tsx';
 import { kindName } from '../parts/usage-month.tsx';
 import { grouped } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
-import type { ShownEvent } from './event-detail.tsx';
 
 /** A report of usage as its form names it. */
 interface Report {
@@ -51,8 +50,15 @@ const textIn = (data: unknown, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+/** An event, and the position of the next one in its stream. */
+interface FollowedEvent {
+  type: string;
+  data: unknown;
+  next_position: number | null;
+}
+
 /** Takes the report of an event back. Nothing where it is no report, or was taken back before. */
-export function TakeBack({ event: { type, data, next_position } }: { event: ShownEvent }) {
+export function TakeBack({ event: { type, data, next_position } }: { event: FollowedEvent }) {
   // The only event that follows a report in its stream is the one that takes it back.
   if (next_position !== null) return null;
   const text = (name: string): string => textIn(data, name);

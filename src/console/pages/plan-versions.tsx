@@ -1,12 +1,16 @@
 import type { ComponentChildren } from 'preact';
+import type { planRoute } from '../../http/routes/catalog.ts';
+import type { planVersionsRoute } from '../../http/routes/plan-holders.ts';
+import type { AnswerOf } from '../answer-of.ts';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Absent, Chip, Day, Money, Quantity } from '../parts/values.tsx';
 import { kindName } from '../parts/usage-month.tsx';
 import { unitName } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
-import type { HeldVersion, PlanAnswer } from './plan.tsx';
 
+export type PlanAnswer = AnswerOf<typeof planRoute>['data'];
+export type HeldVersion = AnswerOf<typeof planVersionsRoute>['data'][number];
 type Version = PlanAnswer['versions'][number];
 type Item = Version['items'][number];
 

@@ -14,10 +14,8 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Chip, Day, Figure, Figures, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
-import { VersionsSideBySide } from './plan-versions.tsx';
+import { VersionsSideBySide, type HeldVersion, type PlanAnswer } from './plan-versions.tsx';
 
-export type PlanAnswer = AnswerOf<typeof planRoute>['data'];
-export type HeldVersion = AnswerOf<typeof planVersionsRoute>['data'][number];
 type Holders = AnswerOf<typeof planHoldersRoute>;
 type Holder = Holders['data'][number];
 

@@ -13,15 +13,13 @@ import { pathTo, withQuery } from '../parts/url.ts';
 import { useView } from '../view-context.ts';
 import { Overrides } from './overrides.tsx';
 import { monthsText } from './what-if.tsx';
-import { WhatIfTenants } from './what-if-tenants.tsx';
+import { WhatIfTenants, type WhatIfMonths } from './what-if-tenants.tsx';
 
 type Answer = AnswerOf<typeof whatIfRoute>['data'];
 type UnderWay = Extract<Answer, { status: string }>;
-type Ready = Exclude<Answer, { status: string }>;
-type OfMonths = Extract<Ready, { periods: unknown }>;
-export type Month = OfMonths['periods'][number];
-type Sums = Pick<OfMonths, 'before' | 'after' | 'issued' | 'delta_cents' | 'margin'>;
-type SummedTenant = OfMonths['tenants'][number];
+type Month = WhatIfMonths['periods'][number];
+type Sums = Pick<WhatIfMonths, 'before' | 'after' | 'issued' | 'delta_cents' | 'margin'>;
+type SummedTenant = WhatIfMonths['tenants'][number];
 
 /** One what-if: how far it is, then totals, margin, and each customer's bill before and after. */
 export const whatIfResultPage = definePage({
@@ -182,7 +180,7 @@ function Months({
   period,
   tenant,
 }: {
-  answer: OfMonths;
+  answer: WhatIfMonths;
   period: string | undefined;
   tenant: string | undefined;
 }) {

@@ -1,3 +1,5 @@
+import type { whatIfRoute } from '../../http/routes/what-if.ts';
+import type { AnswerOf } from '../answer-of.ts';
 import { comparedColumns, comparedMargin } from '../parts/compared-columns.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
@@ -6,8 +8,10 @@ import { withQuery } from '../parts/url.ts';
 import { kindName } from '../parts/usage-month.tsx';
 import { Absent, Chip, Id, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
-import type { Month } from './what-if-result.tsx';
 
+/** What a what-if over whole months answers when it is done. */
+export type WhatIfMonths = Extract<AnswerOf<typeof whatIfRoute>['data'], { periods: unknown }>;
+type Month = WhatIfMonths['periods'][number];
 type Tenant = Month['tenants'][number];
 type Line = Tenant['lines'][number];
 

@@ -1,4 +1,4 @@
-import type { Column } from './table.tsx';
+import type { Column } from './column.ts';
 
 /** A sort as in the address: `total`, or `-total` from the largest. */
 export interface Sort {

@@ -1,27 +1,12 @@
 import { isValidElement, type ComponentChildren } from 'preact';
 import { useView } from '../view-context.ts';
 import { Empty } from './notice.tsx';
+import type { Column } from './column.ts';
 import { cutOf, Pager } from './pager.tsx';
 import { sorted, sortOf, type Sort } from './table-sort.ts';
 import { withQuery } from './url.ts';
 
-/** A column of a table of `Row`s. */
-export interface Column<Row> {
-  key: string;
-  label: string;
-  /** Figures are `end`. */
-  align?: 'start' | 'end';
-  /**
-   * What rows are sorted by; texts that are decimals or cents are given as numbers or digits. Columns without
-   * it do not sort.
-   */
-  sort?: (row: Row) => string | number | null;
-  /** Left out where there is little room, on tablets or on phones alone: it stands elsewhere too. */
-  minor?: boolean | 'tablet';
-  /** May break its text over several lines. */
-  wraps?: boolean;
-  cell: (row: Row) => ComponentChildren;
-}
+export type { Column } from './column.ts';
 
 /** What a table is made from. */
 export interface TableProps<Row> {

@@ -13,7 +13,7 @@ import { Section } from '../../parts/page-head.tsx';
 import { Money, grouped } from '../../parts/values.tsx';
 import { kindName } from '../../parts/words.ts';
 import { useView } from '../../view-context.ts';
-import type { OwnDeployment, Prices } from './deployment.tsx';
+import type { OwnDeployment, Prices } from './own-deployment.ts';
 import { QuoteTable } from './quote-table.tsx';
 
 interface Props {

@@ -5,7 +5,7 @@ import { Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Chip, Day, Figure, Figures, Money, Quantity } from '../../parts/values.tsx';
 import { kindName, kindUnit, unitName } from '../../parts/words.ts';
-import type { OwnDeployment, Prices } from './deployment.tsx';
+import type { OwnDeployment, Prices } from './own-deployment.ts';
 
 type Forecast = z.output<typeof usageForecastRoute.response>['data']['deployments'][number];
 type Held = NonNullable<OwnDeployment['subscription']>['addons'][number];

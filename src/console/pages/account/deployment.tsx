@@ -13,32 +13,12 @@ import { plainWords } from '../../parts/words.ts';
 import { DeploymentState } from './deployments.tsx';
 import { WhatMayBeDone } from './deployment-actions.tsx';
 import { PlanAndAddons } from './deployment-plan.tsx';
-import {
-  plansOnOffer,
-  quoteAll,
-  usageOf,
-  type Addon,
-  type Plan,
-  type Quoted,
-  type QuotedPlan,
-} from './quote.tsx';
+import type { OwnDeployment, Prices } from './own-deployment.ts';
+import { plansOnOffer, quoteAll, usageOf } from './quote.tsx';
 import { UsageOfDeployment } from './usage.tsx';
 
-export type OwnDeployment = z.output<typeof deploymentRoute.response>['data'];
 type Held = OwnDeployment['resources'][number];
 type Event = OwnDeployment['events'][number];
-
-/** What a change would cost from today, by the quotes of the API. */
-export interface Prices {
-  plans: readonly Plan[];
-  addons: readonly Addon[];
-  /** Each plan on offer with the addons and the usage of this deployment. */
-  quotes: readonly QuotedPlan[];
-  /** The plan as it is held; null where it is not on offer any more, or there is none. */
-  held: Quoted | null;
-  /** The plan with one pack of each addon more, whose lines price them from today. */
-  withAddons: Quoted | null;
-}
 
 const most = { limit: '500' };
 

@@ -1,4 +1,4 @@
-import type { Addon } from './quote.tsx';
+import type { Addon } from './quoted-plan.ts';
 import { kindName, kindUnit } from '../../parts/words.ts';
 import { Money } from '../../parts/values.tsx';
 

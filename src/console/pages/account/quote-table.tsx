@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { Chip, Money, Quantity } from '../../parts/values.tsx';
 import { kindName, kindUnit, unitName } from '../../parts/words.ts';
-import type { Quoted, QuotedPlan } from './quote.tsx';
+import type { Quoted, QuotedPlan } from './quoted-plan.ts';
 
 /** A figure of every plan. */
 interface FigureRow {

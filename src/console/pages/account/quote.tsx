@@ -11,17 +11,9 @@ import { PageHead, Section } from '../../parts/page-head.tsx';
 import { kindName } from '../../parts/words.ts';
 import { QuoteForm } from './quote-form.tsx';
 import { QuoteTable } from './quote-table.tsx';
+import type { Addon, Plan, QuotedPlan } from './quoted-plan.ts';
 
-export type Quoted = z.output<typeof quoteRoute.response>['data'];
-export type Plan = z.output<typeof plansRoute.response>['data'][number];
-export type Addon = z.output<typeof addonsRoute.response>['data'][number];
 type Texts = Readonly<Record<string, string | undefined>>;
-
-/** Each active plan, quoted for one usage. */
-export interface QuotedPlan {
-  plan: Plan;
-  quote: Quoted;
-}
 
 const most = { limit: '500' };
 

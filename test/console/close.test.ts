@@ -91,7 +91,8 @@ describe('the pages of the close', () => {
       expect(part?.getAttribute('hx-get')).to.equal(`/console/jobs/runs/${run}`);
     }
     // What is said once is not said to a part.
-    await test.sql`update console_sessions set flash = ${test.sql.json({ tone: 'good', text: 'Said once.' })}`;
+    const flash = test.sql.json({ tone: 'good', text: 'Said once.' });
+    await test.sql`update console_sessions set flash = ${flash}`;
     const at = '/console/close?period=2026-04';
     await browser.get(`/console/jobs/runs/${run}`, { headers: { 'HX-Request': 'true' } });
     expect((await browser.get(at)).text).to.contain('Said once.');

@@ -69,10 +69,17 @@ describe('who may do what in the console', () => {
         if (found === undefined) throw new Error(`no link leads to ${page.path}`);
         return found;
       };
-      const as = async (person: Person, path = address()): Promise<ShownPage> => {
+      /** By person: no test here changes what a page shows, so that each person opens it once. */
+      const opened = new Map<Person, Promise<ShownPage>>();
+      const openAs = async (person: Person, path: string): Promise<ShownPage> => {
         const shown = await persons[person].get(path);
         expectGuarded(shown);
         return shown;
+      };
+      const as = async (person: Person): Promise<ShownPage> => {
+        const found = opened.get(person) ?? openAs(person, address());
+        opened.set(person, found);
+        return found;
       };
 
       it(`${page.path} asks strangers to sign in, and keeps where they were going`, async () => {
@@ -105,10 +112,10 @@ describe('who may do what in the console', () => {
       it(`${page.path} refuses what it does not know`, async () => {
         const own = page.access === 'account' ? 'pilot' : 'operator';
         const [path = ''] = address().split('?', 1);
-        expect((await as(own, `${path}?no_such_parameter=1`)).status).to.equal(422);
+        expect((await openAs(own, `${path}?no_such_parameter=1`)).status).to.equal(422);
         if (!page.path.includes(':')) return;
         for (const id of ['no-such-thing', 'x'.repeat(201), '%00', '018f3a5e-7c1b-7d3e-9a53-2d3a6f3f7c11']) {
-          const { status } = await as(own, page.path.replace(/:\w+/, id).replaceAll(/:\w+/g, 'x'));
+          const { status } = await openAs(own, page.path.replace(/:\w+/, id).replaceAll(/:\w+/g, 'x'));
           expect([404, 422], `${id.slice(0, 20)}: ${status}`).to.include(status);
         }
       });
@@ -116,9 +123,16 @@ describe('who may do what in the console', () => {
   });
 
   describe('an action', () => {
+    /** The token of a person's forms: one for their whole session. */
+    const tokens = new Map<Person, string>();
     const tokenOf = async (person: Person, path: string): Promise<string> => {
+      const known = tokens.get(person);
+      if (known !== undefined) return known;
       const { html } = await persons[person].get(path);
-      return /name="form_token" value="([^"]+)"/.exec(html)?.[1] ?? '';
+      const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(html) ?? [];
+      expect(token, `a form's token at ${path}`).to.not.equal('');
+      tokens.set(person, token);
+      return token;
     };
     const fields = (action: ConsoleAction, more: Record<string, string>): Record<string, string> => ({
       key: `access-${action.name}`,

@@ -219,6 +219,14 @@ describe('the page of an invoice that is voided', () => {
       const issued = await operator.submit(anew, 'reissue-invoice');
       expect(textOf(issued, '.page-head')).to.contain('issue 2');
       expect(tableOf(issued, 'Issues of the invoice')).to.have.length(2);
+      expect(issued.text).to.contain('issued anew: it comes to 55.00.');
+      expect(formsOf(issued, 'reissue-invoice'), 'what was done is not offered again').to.have.length(0);
+      const same = await operator.submit(await operator.get(`${at}?act=reissue`), 'reissue-invoice');
+      expect(same.text).to.contain('the invoice stays as it is');
+      const credit = await operator.get(`${at}?act=credit&amount=5.00`);
+      const nameless = await operator.submit(credit, 'credit-invoice', { reason: 'an outage' });
+      expect(nameless.status).to.equal(422);
+      expect(nameless.text).to.contain('What for: has to be filled in').and.not.to.contain('lines.0');
     } finally {
       await ledger.close();
     }

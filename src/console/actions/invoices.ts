@@ -128,6 +128,7 @@ export const creditInvoice = defineAction({
     ],
     reason: why ?? '',
   }),
+  fieldOf: (path) => path.replace(/^lines\.0\./, ''),
   done: ({ data: { total_cents } }, { params }) => ({
     ...pageOf(params['id']),
     text: `A credit note of ${money(total_cents)} is issued.`,
@@ -157,12 +158,17 @@ export const reissueInvoice = defineAction({
     { name: 'period', label: 'Month', kind: 'hidden' },
   ],
   body: (members) => ({ ...members, force: true }),
-  done: ({ data: { invoices } }) => ({
-    text:
-      invoices.length === 0
-        ? 'There is nothing to bill.'
-        : 'The month is computed again, and its issue stands.',
-  }),
+  done({ data: { invoices } }) {
+    const [one] = invoices;
+    if (one === undefined) return { text: 'There is nothing to bill.' };
+    return {
+      ...pageOf(one.invoice_id),
+      text:
+        one.status === 'skipped'
+          ? 'The month comes to the same again: the invoice stays as it is.'
+          : `The invoice is issued anew: it comes to ${money(one.total_cents)}.`,
+    };
+  },
 });
 
 /** What may be done to an invoice. */

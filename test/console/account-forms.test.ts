@@ -62,6 +62,8 @@ describe("the forms of a tenant's pages", () => {
     expect(page.text).to.contain('Choose its plan next.').and.to.contain('It has no plan yet.');
     expect(page.html).to.contain('Blog &lt;b>of&lt;/b> acme').and.not.to.contain('<b>of</b>');
     expect(tableOf(await acme.get(folder), 'Deployments').map((row) => row['Short name'])).to.include('blog');
+    const [choice] = formsOf(page, 'account-subscribe');
+    expect(choice?.textContent, 'the codes that may be typed').to.contain('storage_50gb: Storage 50 GB');
     const chosen = await twice(page, 'account-subscribe', { plan_code: 'starter' });
     expect(chosen.text).to.contain('Plan Starter');
     const id = page.url.split('/').at(-1) ?? '';
@@ -101,11 +103,11 @@ describe("the forms of a tenant's pages", () => {
       formsOf(wrong, 'account-attach-addon')[0]?.querySelector('input[name=qty]')?.getAttribute('value'),
     ).to.equal('many');
     const added = await twice(page, 'account-attach-addon', { code: 'storage_50gb', qty: '2' });
-    expect(added.text).to.contain('Added: storage_50gb.');
+    expect(added.text).to.contain('The addon is there from today.').and.to.contain('Remove Storage 50 GB');
     const [row] = tableOf(added, 'Addons');
-    expect([row?.['Addon'], row?.['Packs']]).to.deep.equal(['storage_50gb', '2']);
+    expect([row?.['Addon'], row?.['Packs']]).to.deep.equal(['Storage 50 GB', '2']);
     const gone = await twice(added, 'account-detach-addon', {}, { 'p.code': 'storage_50gb' }, 404);
-    expect(gone.text).to.contain('storage_50gb is removed from today.');
+    expect(gone.text).to.contain('The addon is removed from today.');
     expect((await deployment(site)).subscription.addons).to.deep.equal([]);
   });
 
@@ -189,6 +191,36 @@ describe("the forms of a tenant's pages", () => {
     expect((await reader.get('/console/customers')).status).to.equal(403);
     expect((await reader.get('/console/files/invoices.csv')).status).to.equal(403);
     expect((await reader.get('/console/files/events.ndjson')).status).to.equal(403);
+  });
+
+  it('quote what is typed, and say beside the form what can not be read', async () => {
+    const at = '/console/account/quote?use.droplet_hours=';
+    expect(tableOf(await acme.get(`${at}2000`), 'A month in each plan')).not.to.have.length(0);
+    const wrong = await acme.get(`${at}abc&addon.storage_50gb=1`);
+    expect(wrong.text)
+      .to.contain('Server hours: expected plain digits')
+      .and.not.to.contain('projected_usage');
+    const packs = await acme.get(`${at}2000&addon.storage_50gb=many`);
+    expect(packs.text).to.contain('Storage 50 GB: expected a number of packs');
+    for (const [page, name, typed] of [
+      [wrong, 'use.droplet_hours', 'abc'],
+      [packs, 'addon.storage_50gb', 'many'],
+    ] as const)
+      expect(page.root.querySelector(`input[name="${name}"]`)?.getAttribute('value')).to.equal(typed);
+  });
+
+  it('keep their prices on a version that is retired, and quote those on offer beside it', async () => {
+    const held = await subscribed(ledger, 'acme', 'held');
+    const version = { base_price_cents: 6_000, items: [] };
+    await ok(ledger.api.post('catalog/plans/studio/versions', version), 201);
+    await ok(ledger.api.post('catalog/plans/studio/versions/2/publish'));
+    await ledger.settled();
+    const page = await acme.get(`${folder}/${held}`);
+    expect(page.status, page.text).to.equal(200);
+    expect(page.text).to.contain('on version 1: your prices stay as they were');
+    expect(page.text).to.contain('Studio stands here at its prices of today. Yours are those of version 1');
+    const changed = await twice(page, 'account-change-plan', { plan_code: 'pro' });
+    expect(changed.text).to.contain('Plan Pro').and.not.to.contain('prices of today');
   });
 
   it('find a tenant its own objects, and no other', async () => {

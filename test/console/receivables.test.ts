@@ -5,7 +5,7 @@ import { csvAt, operatorAt, tableOf, tenantAt, type Browser } from '../support/c
 import { ok, type Json } from '../support/http/api.ts';
 import { invoiceOf, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
-import { sellerBody } from '../support/parties/party-bodies.ts';
+import { customerBody, sellerBody } from '../support/parties/party-bodies.ts';
 
 const april = invoiceId('acme', '2026-04-01');
 
@@ -164,6 +164,15 @@ describe('the pages of invoices, receivables and payments', () => {
     const fx = { from_currency: 'USD', to_currency: 'AUD', rate: '1.5', effective_from: '2026-01-01' };
     const after = await browser.submit(changed, 'set-fx-rate', fx);
     expect(tableOf(after, 'Exchange rates')).to.have.length(1);
+  });
+
+  it('say of a payment that pays nothing yet that it is in the balance', async () => {
+    await ok(test.api.put('customers/initech', customerBody));
+    const payment = { tenant_id: 'initech', amount_cents: 226, received_on: '2026-05-01' };
+    await ok(test.api.post('payments', { ...payment, method: 'transfer', reference: 'early' }), 201);
+    await test.settled();
+    const rows = tableOf(await browser.get('/console/payments?tenant_id=initech'), 'Payments');
+    expect(rows.map((row) => row['State'])).to.deep.equal(['in the balance']);
   });
 
   it('are for the operator alone', async () => {

@@ -91,7 +91,7 @@ export const chooseOwnPlan = defineAction({
       name: 'addons',
       label: 'Addons',
       kind: 'lines',
-      hint: 'Codes, one a line; a code twice is two packs.',
+      hint: 'Codes of those below, one a line; a code twice is two packs.',
     },
   ],
   done: ({ data }) => ({ text: `It is on ${data.plan_code} from ${data.starts_on}.` }),
@@ -115,7 +115,7 @@ export const addOwnAddon = defineAction({
     { name: 'code', label: 'Addon', kind: 'select', required: true },
     { name: 'qty', label: 'Packs', kind: 'integer', required: true },
   ],
-  done: ({ data }) => ({ text: `Added: ${data.addons.at(-1)?.code ?? 'the addon'}.` }),
+  done: () => ({ text: 'The addon is there from today.' }),
 });
 
 export const removeOwnAddon = defineAction({
@@ -125,7 +125,7 @@ export const removeOwnAddon = defineAction({
   submit: 'Remove from today',
   tone: 'danger',
   fields: [],
-  done: (_answer, { params }) => ({ text: `${params['code'] ?? 'The addon'} is removed from today.` }),
+  done: () => ({ text: 'The addon is removed from today.' }),
 });
 
 /** What a tenant may do by itself. */

@@ -13,6 +13,7 @@ import { Section } from '../../parts/page-head.tsx';
 import { Money, grouped } from '../../parts/values.tsx';
 import { kindName } from '../../parts/words.ts';
 import { useView } from '../../view-context.ts';
+import { addonName } from './deployment-plan.tsx';
 import type { OwnDeployment, Prices } from './own-deployment.ts';
 import { QuoteTable } from './quote-table.tsx';
 
@@ -66,7 +67,7 @@ function monthly(cents: number): string {
   return `${grouped(digits.slice(0, -2))}.${digits.slice(-2)}`;
 }
 
-function Subscribe({ deployment: { id }, prices }: Props) {
+function Subscribe({ deployment: { id }, prices, currency }: Props) {
   const params = { id };
   const draft = useDraftOf(chooseOwnPlan, params);
   return (
@@ -77,8 +78,28 @@ function Subscribe({ deployment: { id }, prices }: Props) {
           It counts from today. This month you pay for the days that are left, as “plan and addons in the
           first month” says; then the full month.
         </p>
+        {prices.addons.length > 0 && (
+          <ul>
+            {prices.addons.map((addon) => (
+              <li>
+                <code>{addon.code}</code>: <PackOf addon={addon} currency={currency} />.
+              </li>
+            ))}
+          </ul>
+        )}
       </ActionForm>
     </Disclosure>
+  );
+}
+
+/** What a pack of an addon adds, and what it costs. */
+function PackOf({ addon, currency }: { addon: Prices['addons'][number]; currency: string }) {
+  const { name, resource_kind, qty, price_cents } = addon;
+  return (
+    <>
+      {name}, {grouped(qty)} more {kindName(resource_kind).toLowerCase()} for{' '}
+      <Money cents={price_cents} currency={currency} /> a month and pack
+    </>
   );
 }
 
@@ -87,11 +108,20 @@ function ChangePlan({ deployment: { id, subscription }, prices }: Props) {
   const draft = useDraftOf(changeOwnPlan, params);
   const options = planOptions(prices, subscription?.plan_code ?? null);
   if (options.length === 0) return null;
+  const own = prices.quotes.find(({ plan }) => plan.code === subscription?.plan_code)?.plan;
+  const isOlder = own !== undefined && own.active_version !== subscription?.plan_version;
   return (
     <Disclosure summary="Change the plan" open={draft !== null}>
       <p class="muted section-note">
         Each plan with the addons of this deployment, and with its usage of this month at its pace. The first
         month is from today on.
+        {isOlder && (
+          <>
+            {' '}
+            {own.name} stands here at its prices of today. Yours are those of version{' '}
+            {subscription?.plan_version} for as long as you keep the plan, and not to be had again.
+          </>
+        )}
       </p>
       <QuoteTable quotes={prices.quotes} />
       <ActionForm action={changeOwnPlan} params={params} options={{ plan_code: options }}>
@@ -123,13 +153,13 @@ function Addons({ deployment: { id, subscription }, prices, currency }: Props) {
             options={{ code: prices.addons.map(({ code, name }) => ({ value: code, label: name })) }}
           >
             <ul>
-              {prices.addons.map(({ code, name, resource_kind, qty, price_cents }) => (
+              {prices.addons.map((addon) => (
                 <li>
-                  {name}: {grouped(qty)} more {kindName(resource_kind).toLowerCase()} for{' '}
-                  <Money cents={price_cents} currency={currency} /> a month and pack
+                  <PackOf addon={addon} currency={currency} />
                   {first !== undefined && (
                     <>
-                      ; <Money cents={restOf(code)} /> for the {first.days_remaining} days left of this month
+                      ; <Money cents={restOf(addon.code)} /> for the {first.days_remaining} days left of this
+                      month
                     </>
                   )}
                   .
@@ -141,7 +171,13 @@ function Addons({ deployment: { id, subscription }, prices, currency }: Props) {
         </Disclosure>
       )}
       {held.map((code) => (
-        <RemoveAddon id={id} code={code} days={first?.days_remaining ?? null} rest={restOf(code)} />
+        <RemoveAddon
+          id={id}
+          code={code}
+          name={addonName(prices.addons, code)}
+          days={first?.days_remaining ?? null}
+          rest={restOf(code)}
+        />
       ))}
     </>
   );
@@ -150,18 +186,20 @@ function Addons({ deployment: { id, subscription }, prices, currency }: Props) {
 function RemoveAddon({
   id,
   code,
+  name,
   days,
   rest,
 }: {
   id: string;
   code: string;
+  name: string;
   days: number | null;
   rest: number | null;
 }) {
   const params = { id, code };
   const draft = useDraftOf(removeOwnAddon, params);
   return (
-    <Disclosure summary={`Remove ${code}`} tone="danger" open={draft !== null}>
+    <Disclosure summary={`Remove ${name}`} tone="danger" open={draft !== null}>
       <ActionForm action={removeOwnAddon} params={params}>
         <p>
           Every pack of it goes from today: what it adds and what it costs counts to yesterday.

@@ -11,8 +11,8 @@ type Forecast = z.output<typeof usageForecastRoute.response>['data']['deployment
 type Held = NonNullable<OwnDeployment['subscription']>['addons'][number];
 type Item = NonNullable<Prices['plans'][number]['items']>[number];
 
-const addonColumns: readonly Column<Held>[] = [
-  { key: 'code', label: 'Addon', cell: ({ code }) => code },
+const addonColumns = (addons: Prices['addons']): readonly Column<Held>[] => [
+  { key: 'code', label: 'Addon', cell: ({ code }) => addonName(addons, code) },
   { key: 'since', label: 'Since', cell: ({ attached_on }) => <Day day={attached_on} /> },
   {
     key: 'adds',
@@ -28,6 +28,10 @@ const addonColumns: readonly Column<Held>[] = [
     cell: ({ price_cents }) => <Money cents={price_cents} />,
   },
 ];
+
+/** What an addon is called on its list; its code where it is not on offer any more. */
+export const addonName = (addons: Prices['addons'], code: string): string =>
+  addons.find((addon) => addon.code === code)?.name ?? code;
 
 const itemColumns: readonly Column<Item>[] = [
   { key: 'kind', label: 'Included', cell: ({ resource_kind }) => kindName(resource_kind) },
@@ -115,7 +119,7 @@ export function PlanAndAddons({
           <DataTable
             caption={`Addons, ${currency} each month`}
             captioned
-            columns={addonColumns}
+            columns={addonColumns(prices.addons)}
             rows={subscription.addons}
             rowKey={({ attachment_id }) => attachment_id}
             empty="No addon."

@@ -15,7 +15,8 @@ export function QuoteForm({
   addons: readonly Addon[];
   likes: readonly { deployment_id: string; name: string }[];
   usage: Readonly<Record<string, string>>;
-  packs: readonly string[];
+  /** How many of each addon, as typed. */
+  packs: Readonly<Record<string, string>>;
   startsOn: string;
 }) {
   return (
@@ -67,7 +68,7 @@ export function QuoteForm({
                 id={`addon.${code}`}
                 name={`addon.${code}`}
                 aria-describedby={`addon.${code}-hint`}
-                value={countText(packs, code)}
+                value={packs[code] ?? ''}
               />
               <p class="hint" id={`addon.${code}-hint`}>
                 <Money cents={price_cents} /> a pack and month
@@ -90,9 +91,4 @@ export function QuoteForm({
       </div>
     </form>
   );
-}
-
-function countText(packs: readonly string[], code: string): string {
-  const count = packs.filter((pack) => pack === code).length;
-  return count === 0 ? '' : String(count);
 }

@@ -7,7 +7,9 @@ import { Refused, refuseField } from '../../../ledger/refusal.ts';
 import { canonicalDecimal } from '../../../pricing/decimals.ts';
 import { definePage, type Ask } from '../../page.ts';
 import { Empty, Notice } from '../../parts/notice.tsx';
+import { orRefusal } from '../../or-refusal.ts';
 import { PageHead, Section } from '../../parts/page-head.tsx';
+import { RefusalNotice } from '../../parts/refusal-notice.tsx';
 import { kindName } from '../../parts/words.ts';
 import { QuoteForm } from './quote-form.tsx';
 import { QuoteTable } from './quote-table.tsx';
@@ -34,53 +36,73 @@ export const accountQuotePage = definePage({
     const like = deployments.find(({ deployment_id }) => deployment_id === query.like);
     const usage = like === undefined ? asked.usage : usageOf(like.kinds);
     const startsOn = query.starts_on ?? today;
-    const quotes = await quoteAll(ask, plans, { addons: asked.packs, usage, startsOn });
+    const tried = await orRefusal(quotesFor(ask, plans, { packs: asked.packs, usage, startsOn }));
     const likes = deployments.map(({ deployment_id }) => ({
       deployment_id,
       name: named.find(({ id }) => id === deployment_id)?.display_name ?? deployment_id,
     }));
-    return { kinds, addons, likes, quotes, startsOn, usage, packs: asked.packs };
+    return { kinds, addons, likes, tried, startsOn, usage, packs: asked.packs };
   },
   title: () => 'Quote',
-  view: ({ quotes, ...form }) => {
+  view: ({ tried: { answer, refusal }, ...form }) => {
+    const quotes = answer ?? [];
     const unpriced = [...new Set(quotes.flatMap(({ quote }) => quote.unpriced))];
     return (
       <>
         <PageHead
           title="Quote"
-          lead="What a month would cost in each plan. These are the prices that invoices are made with; all before tax."
+          lead="What a month would cost in each plan, before tax, at the prices that invoices are made with."
         />
+        <RefusalNotice refusal={refusal} names={namesOf(form)} />
         <QuoteForm {...form} />
-        <Section
-          title="Plans side by side"
-          note={quotes[0] === undefined ? undefined : `In ${quotes[0].quote.currency} a month, before tax.`}
-        >
-          {quotes.length === 0 ? (
-            <Empty title="There is no plan on offer." />
-          ) : (
-            <QuoteTable quotes={quotes} />
-          )}
-          {unpriced.length > 0 && (
-            <Notice title="Free of charge in some plans">
-              <p>{unpriced.map(kindName).join(', ')}: these plans have no price for it.</p>
-            </Notice>
-          )}
-        </Section>
+        {refusal === null && (
+          <Section
+            title="Plans side by side"
+            note={quotes[0] === undefined ? undefined : `In ${quotes[0].quote.currency} a month, before tax.`}
+          >
+            {quotes.length === 0 ? (
+              <Empty title="There is no plan on offer." />
+            ) : (
+              <QuoteTable quotes={quotes} />
+            )}
+            {unpriced.length > 0 && (
+              <Notice title="Free of charge in some plans">
+                <p>{unpriced.map(kindName).join(', ')}: these plans have no price for it.</p>
+              </Notice>
+            )}
+          </Section>
+        )}
       </>
     );
   },
 });
 
-/** The usage and the addons of the address. @throws {Refused} what the catalog does not have */
+/** The labels of the fields by the names that a refusal has for them. */
+const namesOf = ({ kinds, addons }: { kinds: readonly string[]; addons: readonly Addon[] }) => ({
+  starts_on: 'Starts on',
+  ...Object.fromEntries(kinds.map((kind) => [`projected_usage.${kind}`, kindName(kind)])),
+  ...Object.fromEntries(addons.map(({ code, name }) => [`addon.${code}`, name])),
+});
+
+/** Quotes every plan for what was typed. @throws {Refused} no number of packs, and what the API refuses */
+async function quotesFor(
+  ask: Ask,
+  plans: readonly Plan[],
+  { packs, ...month }: { packs: Record<string, string>; usage: Record<string, string>; startsOn: string },
+): Promise<QuotedPlan[]> {
+  const addons = Object.entries(packs).flatMap(([code, text]) => packsOf(`addon.${code}`, code, text));
+  return quoteAll(ask, plans, { addons, ...month });
+}
+
+/** The usage and the addons of the address, as typed. @throws {Refused} what the catalog does not have */
 function askedFor(query: Texts, kinds: readonly string[], addons: readonly Addon[]) {
   const usage: Record<string, string> = {};
-  const packs: string[] = [];
+  const packs: Record<string, string> = {};
   for (const [name, text] of Object.entries(query)) {
     if (name === 'starts_on' || name === 'like' || text === undefined) continue;
     const [what, of] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
     if (what === 'use' && kinds.includes(of)) usage[of] = text.replaceAll(',', '').trim();
-    else if (what === 'addon' && addons.some(({ code }) => code === of))
-      packs.push(...packsOf(name, of, text));
+    else if (what === 'addon' && addons.some(({ code }) => code === of)) packs[of] = text;
     else throw new Refused(refuseField(name, 'the catalog does not have it'));
   }
   return { usage, packs };

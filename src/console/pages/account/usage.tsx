@@ -71,7 +71,7 @@ export function UsageOfDeployment({
           {rest
             .map(
               ({ resource_kind, allowance_qty }) =>
-                `${kindName(resource_kind)} (${grouped(allowance_qty)} included)`,
+                `${kindName(resource_kind)} (${grouped(shortQty(allowance_qty))} included)`,
             )
             .join(', ')}
           .

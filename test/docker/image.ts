@@ -9,6 +9,9 @@ import type { Stage } from '../support/docker/stages.ts';
 
 const run = promisify(execFile);
 
+/** What is written depends on no type: the declarations of packages need not be read. */
+const emitAlone = ['--noCheck', '--noResolve'];
+
 /** The file system of the image that the Dockerfile makes, as far as the project fills it. */
 export interface Image {
   /** Where `/` of the image is. */
@@ -52,7 +55,7 @@ async function makeStage(
       else
         await run(
           program === 'node' ? process.execPath : program,
-          [...rest, ...(rest[0] === 'scripts/build.mjs' ? ['--noCheck'] : [])],
+          [...rest, ...(rest[0] === 'scripts/build.mjs' ? emitAlone : [])],
           { cwd: workdir },
         );
     }

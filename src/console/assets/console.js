@@ -150,25 +150,35 @@
   const cents = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const shortCents = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
+  const palette = ['--accent', '--info', '--warn', '--good', '--bad', '--ink-soft'];
+  let onPaper = false;
+  window.addEventListener('beforeprint', () => (onPaper = true));
+  window.addEventListener('afterprint', () => (onPaper = false));
+
+  /** A colour of the style sheet as the page has it now: on paper, that of a light page. */
+  function colourOf(name) {
+    const probe = document.createElement('span');
+    if (onPaper) probe.style.colorScheme = 'light';
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  }
+
+  /** How wide a chart is in its place: on paper as wide as the sheets allow that are in use. */
+  const widthOf = (place) => (onPaper ? 640 : place.clientWidth);
+
   function draw(place, UPlot) {
     const { labels, lines, money } = JSON.parse(place.dataset.series);
     const style = getComputedStyle(document.documentElement);
-    const probe = document.createElement('span');
-    document.body.append(probe);
-    const colour = (name) => {
-      probe.style.color = `var(${name})`;
-      return getComputedStyle(probe).color;
-    };
-    const palette = ['--accent', '--info', '--warn', '--good', '--bad', '--ink-soft'].map(colour);
-    const [ink, line] = [colour('--ink-soft'), colour('--line')];
-    probe.remove();
     const scale = money ? 100 : 1;
     const show = (value) =>
       value === null || value === undefined ? '–' : money ? cents.format(value) : String(value);
     const axis = {
-      stroke: ink,
+      stroke: () => colourOf('--ink-soft'),
       font: `12px ${style.fontFamily}`,
-      grid: { stroke: line, width: 1 },
+      grid: { stroke: () => colourOf('--line'), width: 1 },
       ticks: { show: false },
     };
     // Where no point is pointed at, the legend has the latest figures.
@@ -183,6 +193,8 @@
         {
           ...axis,
           grid: { show: false },
+          // Neighbouring names stay apart.
+          space: 16 + 7 * Math.max(0, ...labels.map((label) => label.length)),
           values: (_plot, splits) => splits.map((at) => labels[at] ?? ''),
           incrs: [1, 2, 3, 6, 12, 24],
         },
@@ -196,7 +208,7 @@
         { label: 'When', value: (_plot, at) => labels[at ?? latest] ?? '–' },
         ...lines.map(({ label }, index) => ({
           label,
-          stroke: palette[index % palette.length],
+          stroke: () => colourOf(palette[index % palette.length]),
           width: 2,
           dash: index < palette.length ? [] : [6, 4],
           points: { show: labels.length <= 36, size: 6 },
@@ -209,8 +221,16 @@
       ...lines.map(({ values }) => values.map((value) => (value === null ? null : value / scale))),
     ];
     const plot = new UPlot(options, data, place);
+    const repaint = () => {
+      const marks = plot.root.querySelectorAll('.u-series:not(:first-child) .u-marker');
+      for (const [index, mark] of marks.entries())
+        mark.style.borderColor = colourOf(palette[index % palette.length]);
+      if (place.clientWidth > 0) plot.setSize({ width: widthOf(place), height: 220 });
+    };
+    for (const change of ['beforeprint', 'afterprint']) window.addEventListener(change, repaint);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
     new ResizeObserver(() => {
-      if (place.clientWidth > 0) plot.setSize({ width: place.clientWidth, height: 220 });
+      if (place.clientWidth > 0) plot.setSize({ width: widthOf(place), height: 220 });
     }).observe(place);
   }
 

@@ -4,6 +4,7 @@ import { EventLink } from '../parts/events-link.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Instant, Money } from '../parts/values.tsx';
+import { useView } from '../view-context.ts';
 import { InvoiceFiles } from './files.tsx';
 import type { History as Told, Invoice } from './types.ts';
 import { eventInWords, inWords } from './words.ts';
@@ -86,11 +87,13 @@ const columns: readonly Column<Happening>[] = [
 
 /** The events of an invoice, the latest first. */
 export function InvoiceHistory({ history }: { history: Told }) {
+  const { session } = useView();
+  const shown = session?.admin === true ? columns : columns.filter(({ key }) => key !== 'event');
   return (
     <Section title="History" id="history">
       <DataTable
         caption="What happened to the invoice, the latest first"
-        columns={columns}
+        columns={shown}
         rows={history.events}
         rowKey={({ position, type }) => `event-${position}-${type}`}
         name="history"

@@ -24,7 +24,7 @@ const noteColumns: readonly Column<Correction>[] = [
     ),
   },
   { key: 'reason', label: 'Reason', wraps: true, cell: ({ reason }) => reason },
-  { key: 'at', label: 'Issued', cell: ({ issued_at }) => <Instant at={issued_at} /> },
+  { key: 'at', label: 'Issued', cell: ({ issued_at }) => <Day day={issued_at} /> },
   {
     key: 'total',
     label: 'Total',
@@ -34,6 +34,7 @@ const noteColumns: readonly Column<Correction>[] = [
   {
     key: 'files',
     label: 'Documents',
+    leadsOn: true,
     cell: ({ id, number, correction_no }) => <NoteFiles id={id} name={number ?? `note ${correction_no}`} />,
   },
 ];
@@ -98,11 +99,12 @@ const paymentColumns: readonly Column<Payment>[] = [
     key: 'over',
     label: 'In the balance',
     align: 'end',
-    cell: ({ unallocated_cents }) => (unallocated_cents === 0 ? null : <Money cents={unallocated_cents} />),
+    cell: ({ unallocated_cents }) => <Money cents={unallocated_cents} />,
   },
   {
     key: 'file',
     label: 'Document',
+    leadsOn: true,
     cell: ({ id, method, reference }) => <Receipt id={id} name={`${method} ${reference}`} />,
   },
 ];

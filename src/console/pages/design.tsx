@@ -88,8 +88,8 @@ export const designPage = definePage({
       >
         <PeriodNav period={`${query.period ?? '2026-04'}-01`.slice(0, 10)} />
         <EventsLink stream="sample" />
+        <AsOf />
       </PageHead>
-      <AsOf />
       <Tokens />
       <Values />
       <States />

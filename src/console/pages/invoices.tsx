@@ -176,7 +176,7 @@ const columns: readonly Column<Invoice>[] = [
     key: 'period',
     label: 'Month',
     sort: ({ period_start }) => period_start,
-    cell: ({ period_start }) => period_start.slice(0, 7),
+    cell: ({ period_start }) => monthName(period_start),
   },
   {
     key: 'status',

@@ -9,6 +9,7 @@ import { Disclosure, Empty, Notice } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
 import { RunProgress, type Run } from '../parts/run-progress.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
+import { capitalised, plainWords } from '../parts/words.ts';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 import { inputText, RunInput, runTones } from './jobs.tsx';
@@ -93,7 +94,6 @@ const columns: readonly Column<Run>[] = [
   },
   {
     key: 'took',
-    minor: true,
     label: 'Took',
     align: 'end',
     sort: ({ started_at, finished_at }) =>
@@ -109,7 +109,7 @@ const columns: readonly Column<Run>[] = [
   },
   {
     key: 'attempt',
-    minor: true,
+    minor: 'tablet',
     label: 'Attempt',
     align: 'end',
     cell: ({ attempt, attempts }) => (
@@ -183,7 +183,7 @@ function Result({ value }: { value: unknown }) {
       {plain.length > 0 && (
         <Facts
           items={plain.map(([name, member]) => [
-            name.replaceAll('_', ' '),
+            capitalised(plainWords(name)),
             member === null ? <Absent /> : String(member),
           ])}
         />

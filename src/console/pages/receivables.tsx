@@ -136,6 +136,7 @@ const columns: readonly Column<Aged>[] = [
     key: 'pay',
     label: 'Payment',
     minor: 'tablet',
+    leadsOn: true,
     cell: ({ tenant_id, total_cents }) =>
       total_cents === 0 ? null : (
         <a href={`/console/payments/new?tenant_id=${encodeURIComponent(tenant_id)}`}>

@@ -71,9 +71,8 @@ export const resourcePage = definePage({
         }
       >
         <EventsLink stream={streams.resource(resource.id)} />
+        <AsOf />
       </PageHead>
-      <AsOf />
-      <div class="gap" />
       <Costs cost={resource.cost} past={past} />
       <ResourceFacts resource={resource} />
       <Findings drift={resource.drift} />

@@ -15,5 +15,7 @@ export interface Column<Row> {
   minor?: boolean | 'tablet';
   /** May break its text over several lines. */
   wraps?: boolean;
+  /** Of links alone, which paper goes without. */
+  leadsOn?: boolean;
   cell: (row: Row) => ComponentChildren;
 }

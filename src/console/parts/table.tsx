@@ -91,11 +91,11 @@ export function DataTable<Row>(props: TableProps<Row>) {
           {totals !== undefined && (
             <tfoot>
               <tr>
-                {columns.map(({ key, label, align, minor }, index) =>
+                {columns.map(({ key, label, align, minor, leadsOn }, index) =>
                   index === 0 ? (
                     <th scope="row">{totals[key] ?? 'Total'}</th>
                   ) : (
-                    <td class={classesOf({ align, minor })} data-label={label}>
+                    <td class={classesOf({ align, minor, leadsOn })} data-label={label}>
                       {totals[key]}
                     </td>
                   ),
@@ -127,22 +127,25 @@ function classesOf({
   align,
   minor,
   wraps,
+  leadsOn,
 }: {
   align?: 'start' | 'end' | undefined;
   minor?: boolean | 'tablet' | undefined;
   wraps?: boolean | undefined;
+  leadsOn?: boolean | undefined;
 }): string {
   const named = [
     align === 'end' && 'end',
     minor && 'minor',
     minor === 'tablet' && 'minor-tablet',
     wraps && 'wraps',
+    leadsOn && 'leads-on',
   ];
   return named.filter((name) => typeof name === 'string').join(' ');
 }
 
 function ColumnHead<Row>({
-  column: { key, label, align, minor, sort: by },
+  column: { key, label, align, minor, leadsOn, sort: by },
   sort,
   sortName,
   cursorName,
@@ -163,7 +166,7 @@ function ColumnHead<Row>({
   return (
     <th
       scope="col"
-      class={classesOf({ align, minor })}
+      class={classesOf({ align, minor, leadsOn })}
       {...(order === undefined ? {} : { 'aria-sort': order })}
     >
       {by === undefined ? (
@@ -236,10 +239,10 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
   return (
     <>
       <tr id={`row-${key}`} class={open === null ? '' : 'is-open'}>
-        {columns.map(({ label, align, minor, cell, wraps }, index) => {
+        {columns.map(({ label, align, minor, cell, wraps, leadsOn }, index) => {
           const content = cell(row);
           const isLong = align !== 'end' && lengthOf(content) > mostOnOneLine;
-          const classes = `${classesOf({ align, minor, wraps: wraps || isLong })}${isLong ? ' long' : ''}`;
+          const classes = `${classesOf({ align, minor, leadsOn, wraps: wraps || isLong })}${isLong ? ' long' : ''}`;
           return index === 0 ? (
             <th scope="row" class={classes}>
               {to === undefined ? (

@@ -31,6 +31,21 @@ export function describeCharts(stage: BrowserStage): void {
       expect(await said()).to.deep.equal(await row(last));
     });
 
+    it('of lines has the colours of a light page on paper, also when the page is dark', async () => {
+      const { page } = await stage.visit({ width: 1_280, colours: 'dark' });
+      await page.goto(`/console/customers/${pilot}?tab=margin`);
+      await page.locator('.series canvas').waitFor();
+      const asIn = (scheme: string): Promise<boolean> =>
+        page.evaluate<boolean>(`(${hasAccentOf})(${JSON.stringify(scheme)})`);
+      expect(await asIn('dark'), 'on the screen').to.equal(true);
+      expect(await asIn('light'), 'on the screen').to.equal(false);
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+      expect(await asIn('light'), 'on paper').to.equal(true);
+      expect(await asIn('dark'), 'on paper').to.equal(false);
+      await page.evaluate("dispatchEvent(new Event('afterprint'))");
+      expect(await asIn('dark'), 'on the screen again').to.equal(true);
+    });
+
     it('of bars is as large a print on a phone as on a wide screen', async () => {
       const { page } = await stage.visit({ width: 390 });
       await page.goto(`/console/customers/${pilot}?tab=usage&period=2026-04`);
@@ -44,3 +59,20 @@ export function describeCharts(stage: BrowserStage): void {
     });
   });
 }
+
+/** In the page: whether its chart of lines has the accent of a colour scheme. */
+const hasAccentOf = `(scheme) => {
+  const probe = document.createElement('span');
+  probe.style.colorScheme = scheme;
+  probe.style.color = 'var(--accent)';
+  document.body.append(probe);
+  const accent = getComputedStyle(probe).color.match(/[0-9]+/g).map(Number);
+  probe.remove();
+  const canvas = document.querySelector('.series canvas');
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at + 3] === 255 && accent.every((part, index) => data[at + index] === part)) return true;
+  return false;
+}`;

@@ -35,6 +35,13 @@ export function overflowOf(page: Page): Promise<number> {
   );
 }
 
+/** What is of no use on paper and shows there: ways on, forms, and what tells that something opens. */
+export const uselessOnPaper = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('main :is(nav, form, button, .button, .filters)')]
+    .concat([...document.querySelectorAll('.topbar, .side, main summary .icon')])
+    .filter((shown) => shown.checkVisibility())
+    .map((shown) => shown.outerHTML.slice(0, 80))`);
+
 /** What figures are out of sight on a phone: in tables of many columns that do not stand below each other. */
 export const figuresOutOfSight = (page: Page): Promise<string[]> =>
   page.evaluate<string[]>(`[...document.querySelectorAll('.table-scroll > table')]

@@ -2,37 +2,16 @@ import { z } from 'zod';
 import { listInvoicesRoute } from '../../../http/routes/invoice-list.ts';
 import { definePage } from '../../page.ts';
 import { Filters, Tabs } from '../../parts/filters.tsx';
+import { InvoiceStatus, statusLabel } from '../../parts/invoice-states.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
 import { withQuery } from '../../parts/url.ts';
-import { Chip, Day, Money, monthName, type Tone } from '../../parts/values.tsx';
-import { plainWords } from '../../parts/words.ts';
+import { Day, Money, monthName } from '../../parts/values.tsx';
+import { capitalised } from '../../parts/words.ts';
 
 type Answer = z.output<typeof listInvoicesRoute.response>;
 type Invoice = Answer['data'][number];
-
-const statusTones: Readonly<Record<Invoice['status'], Tone>> = {
-  draft: 'plain',
-  issued: 'info',
-  partially_paid: 'warn',
-  paid: 'good',
-  void: 'plain',
-};
-
-/** An invoice's state in words: what is overdue says so first. */
-export function InvoiceState({ status, overdue }: Pick<Invoice, 'status' | 'overdue'>) {
-  return (
-    <>
-      {overdue && (
-        <>
-          <Chip tone="bad">overdue</Chip>{' '}
-        </>
-      )}
-      <Chip tone={statusTones[status]}>{plainWords(status)}</Chip>
-    </>
-  );
-}
 
 /** @param currency of the first invoice: a tenant has one */
 const columnsIn = (currency: string): readonly Column<Invoice>[] => [
@@ -40,7 +19,7 @@ const columnsIn = (currency: string): readonly Column<Invoice>[] => [
   { key: 'period', label: 'Month', cell: ({ period_start }) => monthName(period_start) },
   { key: 'issued', label: 'Issued', minor: true, cell: ({ issued_at }) => <Day day={issued_at} /> },
   { key: 'due', label: 'Due', minor: true, cell: ({ due_on }) => <Day day={due_on} /> },
-  { key: 'state', label: 'State', cell: (invoice) => <InvoiceState {...invoice} /> },
+  { key: 'state', label: 'State', cell: (invoice) => <InvoiceStatus {...invoice} /> },
   {
     key: 'total',
     label: currency === '' ? 'Total' : `Total, ${currency}`,
@@ -138,7 +117,7 @@ function StatusTabs({ summary }: { summary: Answer['summary'] }) {
           .filter(({ invoices }) => invoices > 0)
           .map(({ status, invoices, total_cents }) => ({
             value: status,
-            label: `${plainWords(status)} (${invoices})`,
+            label: `${capitalised(statusLabel(status))} ${invoices}`,
             note: <Money cents={total_cents} />,
           })),
       ]}

@@ -125,8 +125,8 @@ export const deploymentPage = definePage({
         chips={<DeploymentState state={deployment.state} />}
       >
         <EventsLink stream={deploymentStream(deployment.id)} />
+        <AsOf />
       </PageHead>
-      <AsOf />
       <Tabs
         label="Parts of the deployment"
         name="tab"

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { capitalised } from '../../src/console/parts/words.ts';
 import { formsOf, operatorAt, tableOf, tenantAt, type Browser } from '../support/console/browse.ts';
 import { ok, type Json } from '../support/http/api.ts';
 import { meterMonth, rollup, seededLedger, subscribed } from '../support/http/invoices-month.ts';
@@ -60,7 +61,7 @@ describe('the console: jobs, projections, catalog and what-if', () => {
     expect(run.text).to.contain('completed').and.to.contain('day 2026-04-01');
     const { data } = await ok(ledger.api.get(`jobs/runs/${started.url.split('/').at(-1) ?? ''}`));
     for (const [name, value] of Object.entries(data.result))
-      expect(run.text).to.contain(`${name} ${String(value)}`);
+      expect(run.text).to.contain(`${capitalised(name.replaceAll('_', ' '))} ${String(value)}`);
     const rows = tableOf(await browser.get('/console/jobs/runs?job=metering.day'), 'Runs');
     expect(rows).to.have.length(1);
   });

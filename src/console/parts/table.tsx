@@ -242,7 +242,8 @@ function Row<Row>({ props, row }: { props: TableProps<Row>; row: Row }) {
         {columns.map(({ label, align, minor, cell, wraps, leadsOn }, index) => {
           const content = cell(row);
           const isLong = align !== 'end' && lengthOf(content) > mostOnOneLine;
-          const classes = `${classesOf({ align, minor, leadsOn, wraps: wraps || isLong })}${isLong ? ' long' : ''}`;
+          const named = classesOf({ align, minor, leadsOn, wraps: wraps || isLong });
+          const classes = `${named}${isLong ? ' long' : ''}`;
           return index === 0 ? (
             <th scope="row" class={classes}>
               {to === undefined ? (

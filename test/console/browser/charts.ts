@@ -69,7 +69,8 @@ const hasAccentOf = `(scheme) => {
   const accent = getComputedStyle(probe).color.match(/[0-9]+/g).map(Number);
   probe.remove();
   const canvas = document.querySelector('.series canvas');
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+  const sheet = new OffscreenCanvas(canvas.width, canvas.height);
+  const copy = sheet.getContext('2d', { willReadFrequently: true });
   copy.drawImage(canvas, 0, 0);
   const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   for (let at = 0; at < data.length; at += 4)

@@ -36,7 +36,7 @@ export function describeEveryPage(stage: BrowserStage): void {
         after(() => stage.leave());
 
         for (const page of pages.filter((one) => one.access === access || one.access === 'signed-in'))
-          it(`${page.path} is linked to, accessible in both colours, and fits a phone and paper`, async () => {
+          it(`${page.path} is linked to, accessible in both colours, fits a phone and paper`, async () => {
             const address = addresses.get(page.path);
             if (address === undefined) throw new Error('no link leads here');
             expect(await faultsAt(watched, address)).to.deep.equal([]);

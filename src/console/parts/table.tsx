@@ -66,9 +66,9 @@ export function DataTable<Row>(props: TableProps<Row>) {
   return (
     <div class="table-box">
       <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
-        <table {...(isStacked(columns) ? { class: 'stacks' } : {})}>
+        <table {...tableClass(columns)}>
           <caption class={captioned ? '' : 'sr'}>{caption}</caption>
-          <thead>
+          <thead {...(columns.some(({ sort: by }) => by !== undefined) ? {} : { class: 'unsorted' })}>
             <tr>
               {columns.map((column) => (
                 <ColumnHead
@@ -121,6 +121,19 @@ export function DataTable<Row>(props: TableProps<Row>) {
 const isStacked = (columns: readonly { minor?: boolean | 'tablet' }[]): boolean =>
   columns.filter(({ minor }) => !minor).length > 3;
 
+/**
+ * What the style sheet has to know of all columns. It asks by classes: with `:has()` a browser looks at the
+ * table anew with each row that arrives, and a long list takes twice as long to show.
+ */
+function tableClass(columns: readonly { minor?: boolean | 'tablet' }[]): { class?: string } {
+  const named = [
+    isStacked(columns) && 'stacks',
+    columns.length >= 8 && 'many-columns',
+    columns.length >= 9 && 'close-columns',
+  ].filter((name) => typeof name === 'string');
+  return named.length === 0 ? {} : { class: named.join(' ') };
+}
+
 const wrapped = (empty: ComponentChildren) => (typeof empty === 'string' ? <Empty title={empty} /> : empty);
 
 function classesOf({
@@ -128,11 +141,13 @@ function classesOf({
   minor,
   wraps,
   leadsOn,
+  unsorted,
 }: {
   align?: 'start' | 'end' | undefined;
   minor?: boolean | 'tablet' | undefined;
   wraps?: boolean | undefined;
   leadsOn?: boolean | undefined;
+  unsorted?: boolean | undefined;
 }): string {
   const named = [
     align === 'end' && 'end',
@@ -140,6 +155,7 @@ function classesOf({
     minor === 'tablet' && 'minor-tablet',
     wraps && 'wraps',
     leadsOn && 'leads-on',
+    unsorted && 'unsorted',
   ];
   return named.filter((name) => typeof name === 'string').join(' ');
 }
@@ -166,7 +182,7 @@ function ColumnHead<Row>({
   return (
     <th
       scope="col"
-      class={classesOf({ align, minor, leadsOn })}
+      class={classesOf({ align, minor, leadsOn, unsorted: by === undefined })}
       {...(order === undefined ? {} : { 'aria-sort': order })}
     >
       {by === undefined ? (

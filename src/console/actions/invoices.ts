@@ -5,12 +5,11 @@ import { createPaymentRoute } from '../../http/routes/payments.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { defineAction } from '../action.ts';
 import type { ValueField } from '../field.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** A number that a form carries without showing it. */
 const numberOf = (value: unknown): unknown =>
   typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number.parseInt(value, 10) : value;
-
-const counted = (addresses: number): string => `${addresses} ${addresses === 1 ? 'address' : 'addresses'}`;
 
 /** The page of the invoice with no form open: what was done is not offered again. */
 const pageOf = (id: unknown): { to: string } => ({
@@ -40,7 +39,9 @@ export const sendInvoice = defineAction({
   ],
   done: ({ data: { status, accepted, addresses } }, { params }) => ({
     ...pageOf(params['id']),
-    text: `The mail is ${status.replaceAll('_', ' ')}: ${accepted} of ${counted(addresses)} took it.`,
+    text:
+      `The mail is ${status.replaceAll('_', ' ')}: ` +
+      `${accepted} of ${counted(addresses, 'address', 'addresses')} took it.`,
   }),
 });
 

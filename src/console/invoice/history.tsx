@@ -8,6 +8,7 @@ import { useView } from '../view-context.ts';
 import { InvoiceFiles } from './files.tsx';
 import type { History as Told, Invoice } from './types.ts';
 import { eventInWords, inWords } from './words.ts';
+import { counted } from '../../runtime/counted.ts';
 
 type Happening = Told['events'][number];
 
@@ -44,7 +45,7 @@ function happened(event: Happening): ComponentChildren {
     case 'DocumentRendered':
       return `${(kind ?? '').toUpperCase()} made`;
     case 'DeliveryRequested':
-      return `Mail asked for, to ${addresses ?? 0} ${addresses === 1 ? 'address' : 'addresses'}`;
+      return `Mail asked for, to ${counted(addresses ?? 0, 'address', 'addresses')}`;
     case 'DeliveryAttemptEnded':
       return `Mail ${inWords(outcome ?? '')}, taken by ${addresses ?? 0}`;
     case 'DeliveryStopped':

@@ -15,6 +15,7 @@ import { DataTable, type Column } from '../parts/table.tsx';
 import { Chip, Day, Figure, Figures, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 import { VersionsSideBySide, type HeldVersion, type PlanAnswer } from './plan-versions.tsx';
+import { counted } from '../../runtime/counted.ts';
 
 type Holders = AnswerOf<typeof planHoldersRoute>;
 type Holder = Holders['data'][number];
@@ -149,9 +150,8 @@ function PublishForm({
                 Version {active.version} is retired: it can not be subscribed to any more, but by an admin.
               </li>
               <li>
-                Its {active.subscriptions} {active.subscriptions === 1 ? 'subscription' : 'subscriptions'} of{' '}
-                {active.tenants} {active.tenants === 1 ? 'tenant' : 'tenants'} stay on it, at{' '}
-                <Money cents={active.base_price_cents} /> a month each, until each is moved:{' '}
+                Its {counted(active.subscriptions, 'subscription')} of {counted(active.tenants, 'tenant')}{' '}
+                stay on it, at <Money cents={active.base_price_cents} /> a month each, until each is moved:{' '}
                 <Money cents={active.monthly_base_cents} /> a month as today.
               </li>
             </>

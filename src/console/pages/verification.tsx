@@ -9,6 +9,7 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
+import { counted } from '../../runtime/counted.ts';
 
 type Row = AnswerOf<typeof listVerificationsRoute>['data'][number];
 type Verification = AnswerOf<typeof verificationRoute>['data'];
@@ -25,7 +26,7 @@ function Standing({ run: { status, summary } }: { run: Pick<Row, 'status' | 'sum
   return summary.ok ? (
     <Chip tone="good">no difference</Chip>
   ) : (
-    <Chip tone="bad">{`${summary.differences} ${summary.differences === 1 ? 'difference' : 'differences'}`}</Chip>
+    <Chip tone="bad">{counted(summary.differences, 'difference')}</Chip>
   );
 }
 
@@ -154,8 +155,8 @@ function Summary({ ok, differences }: { ok: boolean; differences: number }) {
   ) : (
     <Notice tone="bad" title="The ledger is not what its events say">
       <p>
-        {differences} {differences === 1 ? 'thing differs' : 'things differ'}. A rebuild makes the rows of a
-        read model right again; the events tell what they should be.
+        {counted(differences, 'thing differs', 'things differ')}. A rebuild makes the rows of a read model
+        right again; the events tell what they should be.
       </p>
     </Notice>
   );

@@ -9,11 +9,10 @@ import { Disclosure, Notice } from './notice.tsx';
 import { RunProgress, type Run } from './run-progress.tsx';
 import { Step } from './step.tsx';
 import { Facts, Instant, Money, monthName } from './values.tsx';
+import { counted } from '../../runtime/counted.ts';
 
 export type PreviewSummary = z.output<typeof previewMonthRoute.response>['summary'];
 export type InvoiceSums = NonNullable<z.output<typeof listInvoicesRoute.response>['summary']>['all'];
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** The first step: what would be issued, in figures. */
 export function PreviewStep({ preview }: { preview: PreviewSummary }) {

@@ -5,6 +5,7 @@ import { Section } from './page-head.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { pathTo } from './url.ts';
 import { Id, Money, monthName, Quantity } from './values.tsx';
+import { counted } from '../../runtime/counted.ts';
 
 type Answer = z.output<typeof leakageRoute.response>['data'];
 type Item = Answer['items'][number];
@@ -102,7 +103,7 @@ export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
       />
       {others.length > 0 && (
         <Disclosure
-          summary={`${counted(others, 'thing')} used or billed that ${isOrAre(others)} no cost`}
+          summary={`${counted(others.length, 'thing')} used or billed that ${isOrAre(others)} no cost`}
           open
         >
           <Items
@@ -114,7 +115,7 @@ export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
       )}
       {billed.length > 0 && (
         <Disclosure
-          summary={`${counted(billed, 'cost')} at tenants with revenue that no subscription covers`}
+          summary={`${counted(billed.length, 'cost')} at tenants with revenue that no subscription covers`}
         >
           <Items
             caption={`Costs at tenants with revenue, ${currency}`}
@@ -128,8 +129,6 @@ export function Leakage({ leakage, names }: { leakage: Answer; names: Names }) {
   );
 }
 
-const counted = ({ length }: readonly Item[], what: string): string =>
-  `${length} ${what}${length === 1 ? '' : 's'}`;
 const isOrAre = ({ length }: readonly Item[]): string => (length === 1 ? 'is' : 'are');
 
 const columns = (figure: FigureName, names: Names): readonly Column<Item>[] => [

@@ -9,6 +9,7 @@ import { Step } from './step.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Facts, Money } from './values.tsx';
 import { capitalised } from './words.ts';
+import { counted } from '../../runtime/counted.ts';
 
 type Invoices = z.output<typeof listInvoicesRoute.response>;
 type Invoice = Invoices['data'][number];
@@ -69,7 +70,7 @@ export function SendStep(props: SendProps) {
             capitalised(mailLabel(one.mail)),
             <>
               <a href={`/console/invoices?period=${period.slice(0, 7)}&mail=${one.mail}`}>
-                {one.invoices} {one.invoices === 1 ? 'invoice' : 'invoices'}
+                {counted(one.invoices, 'invoice')}
               </a>
               , <Money cents={one.total_cents} />
             </>,
@@ -83,12 +84,12 @@ export function SendStep(props: SendProps) {
           action={sendMonth}
           params={{ name: 'invoices.send' }}
           values={{ period }}
-          submit={`Send ${unsent.invoices} ${unsent.invoices === 1 ? 'invoice' : 'invoices'}`}
+          submit={`Send ${counted(unsent.invoices, 'invoice')}`}
         >
           <p>
-            {unsent.invoices} {unsent.invoices === 1 ? 'invoice' : 'invoices'} of{' '}
-            <Money cents={unsent.total_cents} /> {unsent.invoices === 1 ? 'goes' : 'go'} to the billing
-            addresses of their customers, each with its PDF. What was sent before is not sent again.
+            {counted(unsent.invoices, 'invoice')} of <Money cents={unsent.total_cents} />{' '}
+            {unsent.invoices === 1 ? 'goes' : 'go'} to the billing addresses of their customers, each with its
+            PDF. What was sent before is not sent again.
           </p>
         </ActionForm>
       )}

@@ -6,6 +6,7 @@ import { Section } from '../parts/page-head.tsx';
 import { DataTable, Narrow, type Column } from '../parts/table.tsx';
 import { pathTo, withQuery } from '../parts/url.ts';
 import { Day, Money } from '../parts/values.tsx';
+import { counted } from '../../runtime/counted.ts';
 
 type Lines = z.output<typeof costLinesRoute.response>;
 
@@ -66,7 +67,7 @@ export function CostLinesOf({ id, name, lines }: { id: string; name: string; lin
         }
         totals={{
           line: 'All',
-          description: `${summary.lines} ${summary.lines === 1 ? 'line' : 'lines'}`,
+          description: counted(summary.lines, 'line'),
           amount: <Money cents={summary.total_cents} />,
         }}
         nextCursor={next_cursor}

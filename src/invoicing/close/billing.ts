@@ -7,7 +7,8 @@ import { sumCents } from '../../pricing/money.ts';
 import { leakageOfPeriod } from '../leakage.ts';
 import type { LeakageItem } from '../leakage-item.ts';
 import type { MonthToBill } from '../month-to-bill.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** Tax is no leak that a person could stop; the month's issue bills the one, the other has its own item. */
 const notCounted = new Set<LeakageItem['reason']>(['tax', 'awaiting-rollup', 'not-billable']);

@@ -85,10 +85,6 @@ export function closeItem(
 /** A month as sentences and links name it: `YYYY-MM`. */
 export const monthText = (period: string): string => period.slice(0, 7);
 
-/** `1 day`, `2 days`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 /** The names that a sentence shows of a list. */
 const mostNames = 3;
 

@@ -1,7 +1,8 @@
 import { openDrift } from '../../../projections/inventory/drift-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { driftDeltas, knownSum } from '../drift-money.ts';
-import { closeItem, counted, firstNames, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /**
  * Resources that differ from what was ordered: what they cost and what is billed may differ too. The amount

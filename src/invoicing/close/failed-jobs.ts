@@ -2,13 +2,13 @@ import { lastDay } from '../../pricing/calendar.ts';
 import { quotedText } from '../../runtime/quoted-text.ts';
 import {
   closeItem,
-  counted,
   firstNames,
   monthText,
   type CloseItem,
   type CloseScope,
   type DeadJobRun,
 } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** The most characters of an error in the sentence; `GET jobs` has all. */
 const longestError = 120;

@@ -1,6 +1,7 @@
 import { differentArDocuments } from '../../../projections/deliveries/ar-queries.ts';
 import type { Db } from '../../database/db.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** Documents of the month that finance holds otherwise than they were sent. */
 export async function financeArItem(

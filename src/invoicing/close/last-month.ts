@@ -3,7 +3,8 @@ import { monthsWithUsage } from '../../../projections/usage/month-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { addMonths, monthOf, periodsBetween } from '../../pricing/calendar.ts';
 import { firstDayInForce, firstStart, type FactsOfMonth } from '../facts-of-month.ts';
-import { closeItem, counted, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /**
  * Earlier months that may have something to bill and are not rolled up: a month is issued after those before

@@ -1,6 +1,7 @@
 import { countWithLateFacts } from '../../../projections/invoicing/late-fact-queries.ts';
 import type { Db } from '../../database/db.ts';
-import { closeItem, counted, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** Invoices of the month that facts came too late for: a correction bills these. */
 export async function lateFactsItem(db: Db, { period }: Pick<CloseScope, 'period'>): Promise<CloseItem> {

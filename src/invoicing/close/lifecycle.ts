@@ -4,7 +4,8 @@ import {
 } from '../../../projections/deployments/lifecycle-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { addDays, daysFrom, lastDay } from '../../pricing/calendar.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /**
  * Days of the month that have ended, and on which trials, late payers and recovered ones were not looked at.

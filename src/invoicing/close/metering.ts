@@ -3,7 +3,8 @@ import { completedDays } from '../../../projections/usage/metering-queries.ts';
 import type { Db } from '../../database/db.ts';
 import { addDays, daysFrom, lastDay } from '../../pricing/calendar.ts';
 import { firstDayInForce, type FactsOfMonth } from '../facts-of-month.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /**
  * The days of the month that should be metered and are not. The schedule meters each day since the ledger

@@ -3,7 +3,8 @@ import { type ProviderInvoiceState } from '../../../projections/costs/provider-i
 import type { Db } from '../../database/db.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { sumCents } from '../../pricing/money.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** The provider's invoices of a month, and the latest month of which one is known; null: none is. */
 export interface ProviderInvoices {

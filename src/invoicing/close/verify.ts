@@ -6,7 +6,8 @@ import { projectionStatus } from '../../read-models/projection-status.ts';
 import type { MonthToBill } from '../month-to-bill.ts';
 import type { RecordedIssue } from '../rederive.ts';
 import { verifyInvoicesOf } from '../verify-invoices.ts';
-import { closeItem, counted, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { closeItem, firstNames, monthText, type CloseItem, type CloseScope } from './close-item.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** The most events of the hash chain that are compared: the list has to answer in a few seconds. */
 const mostEvents = 200_000;

@@ -17,6 +17,7 @@ import { DataTable, type Column } from '../../parts/table.tsx';
 import { kindName } from '../../parts/usage-month.tsx';
 import { Day, Figure, Figures, Id, Quantity, monthName } from '../../parts/values.tsx';
 import { useView } from '../../view-context.ts';
+import { counted } from '../../../runtime/counted.ts';
 
 type Answer = AnswerOf<typeof usageRoute>;
 type UsageRecord = Answer['data'][number];
@@ -95,7 +96,7 @@ function Unmetered({ unmetered }: { unmetered: Answer['unmetered'] }) {
         {unmetered.map(({ resource_id, resource_kind, days, reason }) => (
           <li>
             <Id id={resource_id} href={`/console/inventory/${encodeURIComponent(resource_id)}`} />:{' '}
-            {kindName(resource_kind)} of {days} {days === 1 ? 'day' : 'days'}, since its{' '}
+            {kindName(resource_kind)} of {counted(days, 'day')}, since its{' '}
             {reason === 'unknown-size' ? 'size' : 'status'} is not known.
           </li>
         ))}

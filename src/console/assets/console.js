@@ -68,8 +68,14 @@
       if (!menu.contains(event.target)) menu.open = false;
   });
 
-  // Keys.
-  let leader = -Infinity;
+  // Keys. After a g the next key decides, however long it takes: a sequence with a time limit shuts out those
+  // who press slowly.
+  let awaitsPlace = false;
+  document.addEventListener('pointerdown', () => (awaitsPlace = false));
+
+  /** Whether keys pressed in it are its text. A box to tick takes none, and keeps the focus as its dialog closes. */
+  const takesText = (target) =>
+    target.matches?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
 
   /** The link that a letter after g opens, of those that this person has. */
   const placeOf = (key) => (/^[a-z]$/.test(key) ? document.querySelector(`a[data-go="${key}"]`) : null);
@@ -102,17 +108,18 @@
   }
 
   document.addEventListener('keydown', (event) => {
+    const goes = awaitsPlace;
+    if (event.key !== 'Shift') awaitsPlace = false;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') {
       for (const menu of document.querySelectorAll('details.menu[open]')) menu.open = false;
       if (document.activeElement?.matches('.search input')) document.activeElement.blur();
       return;
     }
-    if (event.target.matches?.('input, textarea, select, [contenteditable]')) return;
+    if (takesText(event.target)) return;
     if (keyChoice?.checked === false || document.querySelector('dialog[open]')) return;
-    const place = performance.now() - leader < 1500 ? placeOf(event.key) : null;
+    const place = goes ? placeOf(event.key) : null;
     if (place) {
-      leader = -Infinity;
       location.assign(place.href);
       return;
     }
@@ -120,7 +127,7 @@
       '/': () => document.querySelector('.search input')?.focus(),
       '?': () => document.getElementById('keys')?.showModal(),
       g: () => {
-        leader = performance.now();
+        awaitsPlace = true;
       },
       j: () => moveRow(1),
       k: () => moveRow(-1),

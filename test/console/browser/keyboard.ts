@@ -28,7 +28,7 @@ export function describeKeyboard(stage: BrowserStage): void {
       await page.keyboard.press('Tab');
       expect(await focused(page)).to.contain('skip');
       await page.keyboard.press('Enter');
-      expect(await focused(page)).to.contain('main');
+      await page.locator('main:focus').waitFor();
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
@@ -40,6 +40,20 @@ export function describeKeyboard(stage: BrowserStage): void {
       await page.keyboard.type('SKY-2026');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/console/search?q=SKY-2026');
+    });
+
+    it('waits for the key after g, gives it up for another, and is not taken by a box to tick', async () => {
+      const { page } = await stage.visit({ width: 1_280 });
+      await page.clock.install();
+      await page.goto('/console/cost-sharing');
+      await page.locator('main input[type=checkbox]').first().focus();
+      await page.keyboard.press('g');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('i');
+      await page.keyboard.press('g');
+      await page.clock.fastForward('01:00');
+      await page.keyboard.press('c');
+      await page.waitForURL('**/console/close*');
     });
 
     it('leads a tenant to its pages, and can be switched off', async () => {

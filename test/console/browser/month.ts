@@ -7,9 +7,12 @@ import { until } from '../../support/runtime/until.ts';
 
 const formOf = (action: string): string => `form[action="/console/do/${action}"]`;
 
-/** Presses the button of an action's form, and answers what is said of it. */
+/** Presses the button of an action's form, and answers what the page that follows says of it. */
 async function send(page: Page, action: string): Promise<string> {
+  // What an earlier action did may still be said here.
+  const answered = page.waitForEvent('domcontentloaded');
   await page.locator(`${formOf(action)} button[type=submit]`).click();
+  await answered;
   return saidOn(page);
 }
 

@@ -3,10 +3,15 @@ import { costLines, costMatches, providerInvoices } from '../../projections/cost
 import { aDroplet, emptyAccount, invoiceCsv } from '../../simulators/digitalocean/index.ts';
 import type { RecordedLedgerEvent } from '../../src/events/index.ts';
 import { liveJobs } from '../support/faults/job-life.ts';
-import { heldLocks, plainRows, said } from '../support/faults/killed-account.ts';
+import {
+  expectLocks,
+  locksAtRest,
+  plainRows,
+  said,
+  type HeldLock,
+} from '../support/faults/killed-account.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 import { completed } from '../support/processes/sync-run.ts';
-import { until } from '../support/runtime/until.ts';
 import { readAll, repeatedEvents } from '../support/year/journal-checks.ts';
 
 const job = 'billing.ingest_invoice';
@@ -20,7 +25,7 @@ describe('ingestions whose process is killed at every step', function () {
   let undisturbed: string;
   let uuids: string[];
   let events: RecordedLedgerEvent[];
-  let heldBefore: unknown[];
+  let heldBefore: readonly HeldLock[];
   const stops = { first: 0, second: 0 };
   let count = 0;
 
@@ -49,7 +54,7 @@ describe('ingestions whose process is killed at every step', function () {
     const account = { ...emptyAccount(), droplets: [aDroplet({ name: 'web-1' })] };
     ledger = await startTestLedger({ digitalOcean: { account, limits }, finance: true, postgresLog: true });
     await completed(ledger, 'sync.droplets');
-    heldBefore = await heldLocks(ledger);
+    heldBefore = await locksAtRest(ledger);
     [undisturbed] = invoices(1) as [string];
     steps = (await live([undisturbed], () => null)).steps[undisturbed] ?? [];
 
@@ -109,8 +114,5 @@ describe('ingestions whose process is killed at every step', function () {
     expect(await ledger.eventCount()).to.equal(events.length);
   });
 
-  it('leaves no lock', async () => {
-    const isFree = (held: unknown[]): boolean => held.length <= heldBefore.length;
-    expect(await until('no session is left', () => heldLocks(ledger), isFree)).to.deep.equal(heldBefore);
-  });
+  it('leaves no lock', () => expectLocks(ledger, heldBefore));
 });

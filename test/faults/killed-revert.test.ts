@@ -5,7 +5,7 @@ import { completeChain } from '../../src/journal/chain/journal-chain.ts';
 import { verifyLedger } from '../../src/processes/verify-ledger.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { ok, type Json } from '../support/http/api.ts';
-import { heldLocks } from '../support/faults/killed-account.ts';
+import { expectLocks, locksAtRest, type HeldLock } from '../support/faults/killed-account.ts';
 import type { RevertOfLife } from '../support/faults/revert-life.ts';
 import { revertSaid } from '../support/faults/revert-said.ts';
 import { desiredSize, presentSize, RevertStage, type Drifted } from '../support/faults/revert-stage.ts';
@@ -68,11 +68,11 @@ for (const end of ends)
         return row?.live === 0;
       });
     };
-    let heldBefore: unknown[];
+    let heldBefore: readonly HeldLock[];
 
     before(async () => {
       stage = await RevertStage.open({ resize: end.resize });
-      heldBefore = await heldLocks(stage.ledger);
+      heldBefore = await locksAtRest(stage.ledger);
       [undisturbed] = (await stage.drift(1)) as [Drifted];
       const life = await stage.live([of(undisturbed, { isAsked: true })], runsEnded);
       steps = life.steps[undisturbed.resource_id] ?? [];
@@ -159,10 +159,7 @@ for (const end of ends)
     });
 
     it('leaves no lock, and nothing that the next sweeps would find', async () => {
-      const isFree = (held: unknown[]): boolean => held.length <= heldBefore.length;
-      expect(await until('no session is left', () => heldLocks(stage.ledger), isFree)).to.deep.equal(
-        heldBefore,
-      );
+      await expectLocks(stage.ledger, heldBefore);
       await completed(stage.ledger, 'sync.droplets');
       await completed(stage.ledger, 'drift.detect');
       const open = end.drift === 'open' ? [undisturbed, ...drifted] : [];

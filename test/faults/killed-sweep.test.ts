@@ -3,10 +3,15 @@ import { drift, projects, resources, resourceTies } from '../../projections/inve
 import { sizes } from '../../projections/costs/tables.ts';
 import { groupBy } from '../../src/runtime/group-by.ts';
 import { liveJobs } from '../support/faults/job-life.ts';
-import { heldLocks, plainRows, said } from '../support/faults/killed-account.ts';
+import {
+  expectLocks,
+  locksAtRest,
+  plainRows,
+  said,
+  type HeldLock,
+} from '../support/faults/killed-account.ts';
 import { changesOf, startSwept, sweep, sweepJobs } from '../support/faults/swept-account.ts';
 import type { TestLedger } from '../support/ledger/test-ledger.ts';
-import { until } from '../support/runtime/until.ts';
 import { readAll } from '../support/year/journal-checks.ts';
 
 /** Far more rounds than a job has steps. */
@@ -18,7 +23,7 @@ describe('sweeps whose process is killed at every step', function () {
   this.timeout(300_000);
   let ledger: TestLedger;
   let undisturbed: TestLedger;
-  let heldBefore: unknown[];
+  let heldBefore: readonly HeldLock[];
   let rounds = 0;
   /** By job, the step that it was killed at in each round. */
   const killedAt = new Map<string, string[]>(sweepJobs.map((job) => [job, []]));
@@ -48,7 +53,7 @@ describe('sweeps whose process is killed at every step', function () {
 
   before(async () => {
     [ledger, undisturbed] = await Promise.all([startSwept(), startSwept()]);
-    heldBefore = await heldLocks(ledger);
+    heldBefore = await locksAtRest(ledger);
     for (const round of [-1, 0]) {
       await change(round);
       await sweepBoth();
@@ -96,8 +101,5 @@ describe('sweeps whose process is killed at every step', function () {
     expect(await bySaid(ledger)).to.have.members(await bySaid(undisturbed));
   });
 
-  it('leaves no lock', async () => {
-    const isFree = (held: unknown[]): boolean => held.length <= heldBefore.length;
-    expect(await until('no session is left', () => heldLocks(ledger), isFree)).to.deep.equal(heldBefore);
-  });
+  it('leaves no lock', () => expectLocks(ledger, heldBefore));
 });

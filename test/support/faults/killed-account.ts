@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+import { advisoryLocks } from '../../../src/database/advisory-locks.ts';
 import type { RecordedLedgerEvent } from '../../../src/events/index.ts';
 import { canonicalJson } from '../../../src/runtime/canonical-json.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
 import type { Json } from '../http/api.ts';
+import { until } from '../runtime/until.ts';
 
 /** Members of rows and events that differ from run to run: times, ids of runs, and places in the log. */
 const ofTheRun =
@@ -32,8 +35,41 @@ export async function plainRows(
 /** What the events of a stream say, plain. */
 export const said = ({ type, data }: RecordedLedgerEvent): string => `${type} ${canonicalJson(plain(data))}`;
 
+type Locked = Pick<TestLedger, 'sql'>;
+
+/** An advisory lock that some session holds. */
+export interface HeldLock {
+  space: number;
+  name: number;
+}
+
 /** The advisory locks that are held in a ledger's database. */
-export const heldLocks = ({ sql }: Pick<TestLedger, 'sql'>) => sql<{ space: number; name: number }[]>`
+const heldLocks = ({ sql }: Locked): Promise<readonly HeldLock[]> => sql<HeldLock[]>`
   select l.classid::int8 as space, l.objid::int8 as name
   from pg_locks l join pg_database d on d.oid = l.database
   where l.locktype = 'advisory' and d.datname = current_database() order by 1, 2`;
+
+/** Locks of {@link advisoryLocks} that are held for one batch alone. */
+const ofOneBatch: readonly number[] = [
+  advisoryLocks.appends,
+  advisoryLocks.migrations,
+  advisoryLocks.chain,
+  advisoryLocks.personalKeys,
+];
+
+/** The advisory locks that are held in a ledger's database between two batches. */
+export const locksAtRest = (ledger: Locked): Promise<readonly HeldLock[]> =>
+  until(
+    'no batch is being written',
+    () => heldLocks(ledger),
+    (held) => !held.some(({ space, name }) => space === advisoryLocks.space && ofOneBatch.includes(name)),
+  );
+
+/** Waits until a ledger's database has the locks that {@link locksAtRest} saw before, and no other. */
+export async function expectLocks(ledger: Locked, before: readonly HeldLock[]): Promise<void> {
+  await until(
+    `no lock is held but ${JSON.stringify(before)}`,
+    () => heldLocks(ledger),
+    (held) => isDeepStrictEqual([...held], [...before]),
+  );
+}

@@ -7,6 +7,7 @@ import {
   type DigitalOceanSimulator,
 } from '../../simulators/digitalocean/index.ts';
 import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { whenReady } from '../support/http/when-ready.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
 
@@ -43,7 +44,7 @@ describe('the service as a process, and the command line beside it', () => {
   });
 
   it('starts on an empty directory, ready, with the catalog', async () => {
-    expect(await ok(api.get('/api/ready', { token: null }))).to.include({ status: 'ok' });
+    await whenReady(api);
     expect((await ok(api.get('catalog/plans'))).data.map((plan: Json) => plan.code)).to.have.members([
       'starter',
       'studio',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { whenReady } from '../support/http/when-ready.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 import { until } from '../support/runtime/until.ts';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
@@ -44,12 +45,12 @@ describe('the API and workers as processes of their own', () => {
     const service = start(['serve', '--no-worker']);
     const api = await listening(service);
     expect((await jobs(api)).some((job) => job.scheduled)).to.equal(false);
-    expect((await ok(api.get('/api/ready', { token: null }))).checks).to.not.have.property('redis');
+    expect(await whenReady(api)).to.not.have.property('redis');
 
     const worker = start(['worker', '--port', '0']);
     const own = await listening(worker);
     expect(await ok(own.get('/api/health', { token: null }))).to.include({ status: 'ok' });
-    expect((await ok(own.get('/api/ready', { token: null }))).checks.redis).to.include({
+    expect((await whenReady(own)).redis).to.include({
       status: 'ok',
       required: true,
     });
@@ -83,7 +84,7 @@ describe('the API and workers as processes of their own', () => {
       async () => (await jobs(api)).filter((job) => job.scheduled).length,
       (count) => count === withoutClients.length,
     );
-    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({
+    expect((await whenReady(api)).redis).to.include({
       status: 'ok',
       required: false,
     });
@@ -95,7 +96,7 @@ describe('the API and workers as processes of their own', () => {
     const service = start(['serve'], { REDIS_URL: 'redis://127.0.0.1:1' });
     const api = await listening(service);
     await service.says(/Redis is away/);
-    expect((await ok(api.get('/api/ready', { token: null }))).checks.redis).to.include({
+    expect((await whenReady(api)).redis).to.include({
       status: 'failed',
       required: false,
     });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { openService, type Service } from '../../src/open-service.ts';
 import { createApi, ok, type Api, type ApiAnswer } from '../support/http/api.ts';
+import { whenReady } from '../support/http/when-ready.ts';
 import { expectUnavailable, retryWhileAway, recovered } from '../support/database/outage.ts';
 import { testParts } from '../support/ledger/test-parts.ts';
 
@@ -100,6 +101,6 @@ describe('when the database server is killed', () => {
     expect(data.map((row: { slug: string }) => row.slug).sort()).to.deep.equal(
       Array.from({ length: size }, (_, index) => `s-${index}`).sort(),
     );
-    expect((await api.get('/api/ready')).status).to.equal(200);
+    await whenReady(api);
   });
 });

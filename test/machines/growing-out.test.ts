@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { runChild, startChild, type Child } from '../support/cli/child.ts';
 import { createApi, ok, type Api, type Json } from '../support/http/api.ts';
+import { whenReady } from '../support/http/when-ready.ts';
 import { startProtocolServer, type ProtocolServer } from '../support/journal/eventstoredb/index.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
 
@@ -118,8 +119,7 @@ describe('moving the log of a service from PostgreSQL to EventStoreDB', () => {
     expect(headers.get('ledger-position')?.split(':')[0]).to.equal(position.split(':')[0]);
     expect((await ok(api.get('deployments'))).data).to.have.length(2);
     for (const row of await checkpoints()) expect(row).to.deep.include({ head: events + 1 });
-    const ready = await ok(api.get('/api/ready', { token: null }));
-    expect(Object.keys(ready.checks)).to.include.members(['eventstoredb', 'journal']);
+    expect(await whenReady(api)).to.include.keys('eventstoredb', 'journal');
   });
 
   it('ends with one message when EventStoreDB turns out to be another one', async () => {

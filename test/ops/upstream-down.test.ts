@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { ok, type Json } from '../support/http/api.ts';
+import { whenReady } from '../support/http/when-ready.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger/test-ledger.ts';
 
 describe('when DigitalOcean is not there at all', () => {
@@ -28,7 +29,7 @@ describe('when DigitalOcean is not there at all', () => {
     }
     expect(await mirror()).to.deep.equal(before);
     expect(await ledger.log.head()).to.equal(events);
-    expect((await ledger.api.get('/api/ready')).status).to.equal(200);
+    await whenReady(ledger.api);
     const listed = (await ok(ledger.api.get('jobs'))).data.find(({ name }: Json) => name === 'sync.droplets');
     expect(JSON.stringify(listed)).to.contain('upstream-failed');
   });

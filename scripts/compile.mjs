@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
@@ -30,8 +30,17 @@ const testing = {
     'test/support/processes/roll-up-child.ts',
     'test/support/faults/job-child.ts',
     'test/support/faults/revert-child.ts',
+    'test/support/digitalocean/budget-child.ts',
+    'test/support/digitalocean/large-account-child.ts',
   ],
 };
+
+/** What is compiled to run all tests: `files`, and what a whole run and each of its processes begins with. */
+export const wholeRun = (files) => ({
+  name: 'arcadia-whole-run',
+  folders: testing.folders,
+  programs: [...files, 'test/support/whole-run.ts', 'test/support/unhandled-rejections.ts'],
+});
 
 export const sets = { product, testing };
 
@@ -137,9 +146,11 @@ const sourceUrls = {
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta.url')) return null;
+      if (!text.includes('import.meta.')) return null;
       return {
-        contents: text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+        contents: text
+          .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+          .replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
         loader: 'ts',
       };
     });

@@ -1,7 +1,9 @@
 // The tasks. Each takes the arguments after its name and resolves to the end of its last program.
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { runNode } from './child.mjs';
-import { fromSource, runnable } from './compile.mjs';
+import { compiled, fromSource, runnable, wholeRun } from './compile.mjs';
 import { memoryFolder } from './memory-folder.mjs';
 import { testFiles } from './test-order.mjs';
 
@@ -74,24 +76,42 @@ async function runTests(args) {
 async function runAllTests(args) {
   const folder = memoryFolder();
   try {
-    return await runNode([mocha, ...args, ...wholeRun()], folder ? { env: { TMPDIR: folder.path } } : {});
+    const all = [...args, ...inProcesses, ...(await compiledTests().catch(testsFromSource))];
+    return await runNode([mocha, ...all], folder ? { env: { TMPDIR: folder.path } } : {});
   } finally {
     folder?.remove();
   }
 }
 
 /**
- * All tests, in two processes for each processor, but at most four: tests wait a lot, for servers and
- * programs that they start, and for what happens after a while.
+ * All tests in two processes for each processor, but at most four: tests wait a lot, for servers and programs
+ * that they start, and for what happens after a while.
  */
-const wholeRun = () => [
-  '--parallel',
-  '--jobs',
-  String(Math.min(4, 2 * availableParallelism())),
-  '--require',
-  'test/support/whole-run.ts',
-  ...testFiles(),
-];
+const inProcesses = ['--parallel', '--jobs', String(Math.min(4, 2 * availableParallelism()))];
+
+const setUp = 'test/support/whole-run.ts';
+
+/**
+ * All tests compiled at once. Through the loader that the configuration of mocha names for a few files, each
+ * of the processes would compile every source by itself.
+ */
+async function compiledTests() {
+  const files = testFiles();
+  const folder = await compiled(process.cwd(), wholeRun(files));
+  const inFolder = (file) => join(folder, file.replace(/\.ts$/, '.mjs'));
+  const config = JSON.parse(await readFile('.mocharc.json', 'utf8'));
+  config['node-option'] = ['enable-source-maps', ...config['node-option'].filter(isNotOfLoader)];
+  config.require = config.require.map(inFolder);
+  config.extension = ['mjs'];
+  const own = join(folder, 'mocharc.json');
+  await writeFile(own, JSON.stringify(config));
+  return ['--config', own, '--require', inFolder(setUp), ...files.map(inFolder)];
+}
+
+/** The loader itself, and what keeps Node from a way round it. */
+const isNotOfLoader = (option) => !['import=tsx', 'no-experimental-require-module'].includes(option);
+
+const testsFromSource = () => ['--require', setUp, ...testFiles()];
 
 /** The same tests with their events in the EventStoreDB of EVENTSTORE_URL. */
 async function runTestsOnEventStore(args) {

@@ -1,4 +1,5 @@
 import type { Tone } from './parts/values.tsx';
+import { plainWords } from './parts/words.ts';
 
 const plain: Readonly<Record<string, string>> = {
   dns_zone: 'DNS zone',
@@ -10,7 +11,7 @@ const plain: Readonly<Record<string, string>> = {
 };
 
 /** `droplet_backup` reads `droplet backup`. */
-export const words = (code: string): string => plain[code] ?? code.replaceAll('_', ' ');
+export const inventoryWords = (code: string): string => plain[code] ?? plainWords(code);
 
 const tones: Readonly<Record<string, Tone>> = {
   active: 'good',

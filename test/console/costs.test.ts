@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { money } from '../../src/pricing/amount-text.ts';
-import { words } from '../../src/console/inventory-words.ts';
+import { inventoryWords } from '../../src/console/inventory-words.ts';
 import {
   csvAt,
   fieldsOfForm,
@@ -45,7 +45,7 @@ describe('the pages of costs and margin', () => {
     const { months } = await data('billing/months?from=2026-04&to=2026-04');
     const kinds = tableOf(page, 'Costs of April 2026 by kind');
     expect(kinds.map((row) => [row['Kind'], row['Cost']])).to.deep.equal(
-      months[0].groups.map((one: Json) => [words(one.key), money(one.cents)]),
+      months[0].groups.map((one: Json) => [inventoryWords(one.key), money(one.cents)]),
     );
     const [invoice] = tableOf(page, 'Invoices of DigitalOcean');
     expect(invoice).to.include({ Month: 'April 2026', Amount: '86.92', Lines: '33', Matched: '17' });

@@ -4,8 +4,8 @@ import { defineAction } from '../action.ts';
 import type { AnswerOf } from '../answer-of.ts';
 import type { ValueField } from '../field.ts';
 import { exactMoney } from '../invoice/words.ts';
-import { kindName } from '../parts/usage-month.tsx';
 import { grouped } from '../parts/values.tsx';
+import { kindHeading } from '../parts/words.ts';
 
 type Outcome = AnswerOf<typeof reportUsageRoute>['data'][number];
 
@@ -54,7 +54,7 @@ export const reportUsage = defineAction({
   done: ({ data: [outcome] }, { body }) => {
     if (outcome === undefined || outcome.status === 'recorded')
       return {
-        text: `${grouped(String(body['qty']))} of ${kindName(String(body['resource_kind']))} counts.`,
+        text: `${grouped(String(body['qty']))} of ${kindHeading(String(body['resource_kind']))} counts.`,
       };
     const rejection = outcome.reason === null ? undefined : rejections[outcome.reason];
     return rejection === undefined
@@ -71,7 +71,7 @@ export const voidUsage = defineAction({
   tone: 'danger',
   fields: [reason],
   done: ({ data: { qty, resource_kind, day } }) => ({
-    text: `${grouped(qty)} of ${kindName(resource_kind)} on ${day} counts no more.`,
+    text: `${grouped(qty)} of ${kindHeading(resource_kind)} on ${day} counts no more.`,
   }),
 });
 

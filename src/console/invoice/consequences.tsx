@@ -2,9 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { InvoiceStatus } from '../parts/invoice-states.tsx';
 import { Money } from '../parts/values.tsx';
-import { lineText } from '../parts/words.ts';
+import { lineText, plainWords } from '../parts/words.ts';
 import type { Consequences, Invoice } from './types.ts';
-import { inWords } from './words.ts';
 
 /** From a figure to what it becomes; what stays is said once. */
 function Becomes({ name, before, after }: { name: string; before: number; after: number }) {
@@ -77,7 +76,7 @@ function Notes({ foreseen: { notes } }: { foreseen: Consequences }) {
       {notes.map(({ kind, purpose, subtotal_cents, tax_cents, total_cents, lines }) => (
         <div>
           <p>
-            A {inWords(kind)} ({purpose}) of <Money cents={total_cents} /> is issued:{' '}
+            A {plainWords(kind)} ({purpose}) of <Money cents={total_cents} /> is issued:{' '}
             <Money cents={subtotal_cents} /> and <Money cents={tax_cents} /> of tax.
           </p>
           {purpose === 'correction' && (

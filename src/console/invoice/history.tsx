@@ -7,8 +7,9 @@ import { Instant, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
 import { InvoiceFiles } from './files.tsx';
 import type { History as Told, Invoice } from './types.ts';
-import { eventInWords, inWords } from './words.ts';
+import { eventInWords } from './words.ts';
 import { counted } from '../../runtime/counted.ts';
+import { plainWords } from '../parts/words.ts';
 
 type Happening = Told['events'][number];
 
@@ -41,15 +42,15 @@ function happened(event: Happening): ComponentChildren {
     case 'InvoiceReviewed':
       return 'Late facts taken in; no amount moved';
     case 'DocumentFrozen':
-      return `Document of ${number ?? inWords(kind ?? '')} fixed`;
+      return `Document of ${number ?? plainWords(kind ?? '')} fixed`;
     case 'DocumentRendered':
       return `${(kind ?? '').toUpperCase()} made`;
     case 'DeliveryRequested':
       return `Mail asked for, to ${counted(addresses ?? 0, 'address', 'addresses')}`;
     case 'DeliveryAttemptEnded':
-      return `Mail ${inWords(outcome ?? '')}, taken by ${addresses ?? 0}`;
+      return `Mail ${plainWords(outcome ?? '')}, taken by ${addresses ?? 0}`;
     case 'DeliveryStopped':
-      return `Mail stopped: ${inWords(outcome ?? '')}`;
+      return `Mail stopped: ${plainWords(outcome ?? '')}`;
     case 'PaymentReceived':
       return <>Payment received, {amount} of it for this invoice</>;
     case 'CreditNoteTaken':

@@ -10,7 +10,6 @@ import { lineText, plainWords } from '../parts/words.ts';
 import { Day, Instant, Money } from '../parts/values.tsx';
 import { NoteFiles, Receipt } from './files.tsx';
 import type { Correction, Deliveries, Invoice, Payments } from './types.ts';
-import { inWords } from './words.ts';
 
 const noteColumns: readonly Column<Correction>[] = [
   { key: 'number', label: 'Number', cell: ({ number, correction_no }) => number ?? `note ${correction_no}` },
@@ -155,7 +154,7 @@ const deliveryColumns: readonly Column<Delivery>[] = [
     cell: ({ status, stopped }) => (
       <>
         <MailState mail={status} />
-        {stopped !== null && <span class="muted"> {inWords(stopped)}</span>}
+        {stopped !== null && <span class="muted"> {plainWords(stopped)}</span>}
       </>
     ),
   },
@@ -174,7 +173,7 @@ function Attempts({ delivery: { attempts } }: { delivery: Delivery }) {
       {attempts.map(({ attempt_no, attempted_at, outcome, retry_at, addresses }) => (
         <li key={attempt_no}>
           <span>
-            Attempt {attempt_no}, <Instant at={attempted_at} />: {inWords(outcome ?? 'under way')}
+            Attempt {attempt_no}, <Instant at={attempted_at} />: {plainWords(outcome ?? 'under way')}
             {retry_at !== null && (
               <>
                 , again at <Instant at={retry_at} />

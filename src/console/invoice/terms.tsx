@@ -2,9 +2,9 @@
 import { EventLink } from '../parts/events-link.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Instant, grouped } from '../parts/values.tsx';
-import { kindInText } from '../parts/words.ts';
+import { kindInText, plainWords } from '../parts/words.ts';
 import type { ExplainedLine } from './types.ts';
-import { eventInWords, exactMoney, inWords, percentOf } from './words.ts';
+import { eventInWords, exactMoney, percentOf } from './words.ts';
 
 type Inputs = ExplainedLine['inputs'];
 type Origin = Inputs['in_force'][number]['set_by'];
@@ -73,7 +73,7 @@ function termsOf(inputs: Inputs): Term[] {
     })),
     ...changes.map(({ day, type, event }) => ({
       what: `Change on ${day}`,
-      value: inWords(type),
+      value: plainWords(type),
       event,
     })),
   ];

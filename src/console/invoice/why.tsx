@@ -1,8 +1,8 @@
 /** Why a line comes to what it comes to, in a sentence and step by step. */
 import { Quantity, grouped } from '../parts/values.tsx';
-import { kindInText } from '../parts/words.ts';
+import { kindInText, plainWords } from '../parts/words.ts';
 import type { ExplainedLine } from './types.ts';
-import { exactMoney, inWords, percentOf } from './words.ts';
+import { exactMoney, percentOf } from './words.ts';
 
 const times = (count: number, one: string): string =>
   `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
@@ -75,7 +75,8 @@ const stepNames: Readonly<Record<string, string>> = {
 };
 
 const nameOf = (name: string): string =>
-  stepNames[name] ?? inWords(name.replaceAll(/_cents\b/g, '').replaceAll(/\bcent_days\b/g, 'times the days'));
+  stepNames[name] ??
+  plainWords(name.replaceAll(/_cents\b/g, '').replaceAll(/\bcent_days\b/g, 'times the days'));
 
 const isMoney = (name: string): boolean => /cent|^line \d+$|^other line \d+$/.test(name);
 

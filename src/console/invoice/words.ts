@@ -15,9 +15,6 @@ export function exactMoney(cents: string | number): string {
   return grouped(shifted);
 }
 
-/** A code in words: `droplet_hours` is `droplet hours`. */
-export const inWords = (code: string): string => code.replaceAll('_', ' ');
-
 /** `GST 10 %` of `0.1`. */
 export const percentOf = (rate: string): string => `${grouped(shiftDecimal(rate, -2))} %`;
 

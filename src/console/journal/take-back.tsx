@@ -2,9 +2,9 @@ import { voidLlmUsage, voidUsage } from '../actions/usage.ts';
 import { exactMoney } from '../invoice/words.ts';
 import { ActionForm, useDraftOf } from '../parts/form.tsx';
 import { Disclosure } from '../parts/notice.tsx';
-import { kindName } from '../parts/usage-month.tsx';
 import { grouped } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
+import { kindHeading } from '../parts/words.ts';
 
 /** A report of usage as its form names it. */
 interface Report {
@@ -16,7 +16,7 @@ interface Report {
 
 /** Takes a report of usage back, with the month that this changes. */
 export function TakeReportBack({ source, external_id, resource_kind, qty, day }: ReportedUsage) {
-  const what = `${grouped(qty)} of ${kindName(resource_kind)}`;
+  const what = `${grouped(qty)} of ${kindHeading(resource_kind)}`;
   return <TakeBackForm report={{ action: voidUsage, params: { source, external_id }, what }} day={day} />;
 }
 

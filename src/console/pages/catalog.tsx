@@ -22,8 +22,8 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Chip, Day, Money, Quantity } from '../parts/values.tsx';
 import type { ConsoleAction } from '../action.ts';
-import { kindName } from '../parts/usage-month.tsx';
 import { useView } from '../view-context.ts';
+import { kindHeading } from '../parts/words.ts';
 
 type Plan = AnswerOf<typeof plansRoute>['data'][number];
 type Version = AnswerOf<typeof planVersionsRoute>['data'][number];
@@ -124,7 +124,7 @@ function NewOne({
 function KindOf({ kind }: { kind: string }) {
   return (
     <>
-      {kindName(kind)} <code class="muted">{kind}</code>
+      {kindHeading(kind)} <code class="muted">{kind}</code>
     </>
   );
 }
@@ -242,7 +242,7 @@ function Addons({ rows }: { rows: readonly Addon[] }) {
 const addonColumns: readonly Column<Addon>[] = [
   { key: 'name', label: 'Addon', sort: ({ name }) => name, cell: ({ name }) => name },
   { key: 'code', minor: true, label: 'Code', cell: ({ code }) => <code>{code}</code> },
-  { key: 'adds', minor: true, label: 'Adds to', cell: ({ resource_kind }) => kindName(resource_kind) },
+  { key: 'adds', minor: true, label: 'Adds to', cell: ({ resource_kind }) => kindHeading(resource_kind) },
   { key: 'qty', label: 'A pack adds', align: 'end', cell: ({ qty }) => <Quantity value={qty} /> },
   {
     key: 'price',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listCostSharingRoute, sharedKinds, sharingPreviewRoute } from '../../http/routes/cost-sharing.ts';
 import { setCostSharing } from '../actions/costs.ts';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { ruleWords } from '../rule-words.ts';
 import { definePage } from '../page.ts';
 import { EventsLink } from '../parts/events-link.tsx';
@@ -131,7 +131,7 @@ function RuleForm({ query }: { query: Readonly<Record<string, string | undefined
           {sharedKinds.map((kind) => (
             <label class="check">
               <input type="checkbox" name={`kind_${kind}`} checked={query[`kind_${kind}`] === 'on'} />
-              {words(kind)}
+              {inventoryWords(kind)}
             </label>
           ))}
         </div>
@@ -153,7 +153,12 @@ const columns: readonly Column<Rule>[] = [
     cell: (one) => <Day day={one.effective_from} />,
   },
   { key: 'rule', label: 'Spread', cell: ({ rule }) => ruleWords[rule] },
-  { key: 'kinds', label: 'Kinds', wraps: true, cell: ({ kinds }) => kinds?.map(words).join(', ') ?? 'all' },
+  {
+    key: 'kinds',
+    label: 'Kinds',
+    wraps: true,
+    cell: ({ kinds }) => kinds?.map(inventoryWords).join(', ') ?? 'all',
+  },
   { key: 'tax', label: 'Tax', cell: (one) => (one.tax_is_cost ? 'is a cost' : 'is reclaimed') },
   {
     key: 'set',

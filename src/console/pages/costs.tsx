@@ -4,7 +4,7 @@ import { costMonthsRoute } from '../../http/routes/cost-months.ts';
 import { balanceRoute, providerInvoicesRoute } from '../../http/routes/costs.ts';
 import { Refused } from '../../ledger/refusal.ts';
 import { ingestAll } from '../actions/costs.ts';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { Series, Share } from '../parts/charts.tsx';
 import { Tabs } from '../parts/filters.tsx';
@@ -206,7 +206,7 @@ const groupColumns = (by: Months['by']): readonly Column<Group>[] => [
     key: 'key',
     label: by === 'kind' ? 'Kind' : by === 'project' ? 'Project' : 'Product',
     sort: ({ key }) => key,
-    cell: ({ key }) => (key === null ? 'no project' : by === 'kind' ? words(key) : key),
+    cell: ({ key }) => (key === null ? 'no project' : by === 'kind' ? inventoryWords(key) : key),
   },
   {
     key: 'lines',

@@ -6,11 +6,11 @@ import { Filters } from '../parts/filters.tsx';
 import { ActionForm } from '../parts/form.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
-import { stateName } from '../parts/deployment-state.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { pathTo } from '../parts/url.ts';
 import { Absent, Chip, Money } from '../parts/values.tsx';
 import { NewCustomer } from '../parts/new-customer.tsx';
+import { plainWords } from '../parts/words.ts';
 
 type Tenant = z.output<typeof listTenantsRoute.response>['data'][number];
 
@@ -38,7 +38,7 @@ const columns: readonly Column<Tenant>[] = [
     label: 'Deployments',
     wraps: true,
     cell: ({ deployments }) => {
-      const states = Object.entries(deployments).map(([state, count]) => `${count} ${stateName(state)}`);
+      const states = Object.entries(deployments).map(([state, count]) => `${count} ${plainWords(state)}`);
       return states.length === 0 ? <Absent /> : states.join(', ');
     },
   },

@@ -3,7 +3,7 @@ import { listDeploymentsRoute } from '../../http/routes/deployments.ts';
 import { listTemplatesRoute } from '../../http/routes/templates.ts';
 import { createDeployment } from '../actions/deployments.ts';
 import { definePage } from '../page.ts';
-import { DeploymentState, stateName } from '../parts/deployment-state.tsx';
+import { DeploymentState } from '../parts/deployment-state.tsx';
 import { Filters, Tabs } from '../parts/filters.tsx';
 import { ActionForm } from '../parts/form.tsx';
 import { Empty } from '../parts/notice.tsx';
@@ -11,6 +11,7 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Absent, Day, Id } from '../parts/values.tsx';
 import { customerHref } from './customers.tsx';
+import { plainWords } from '../parts/words.ts';
 
 type Deployment = z.output<typeof listDeploymentsRoute.response>['data'][number];
 
@@ -80,7 +81,7 @@ export const deploymentsPage = definePage({
       <Tabs
         label="By state"
         name="state"
-        tabs={[{ value: '', label: 'All' }, ...states.map((value) => ({ value, label: stateName(value) }))]}
+        tabs={[{ value: '', label: 'All' }, ...states.map((value) => ({ value, label: plainWords(value) }))]}
       />
       <Filters
         keep={['state']}
@@ -98,7 +99,7 @@ export const deploymentsPage = definePage({
         nextCursor={list.next_cursor}
         empty={
           <Empty
-            title={`There is no deployment${state === undefined ? '' : ` that is ${stateName(state)}`}${
+            title={`There is no deployment${state === undefined ? '' : ` that is ${plainWords(state)}`}${
               tenant_id === undefined ? '' : ` of ${tenant_id}`
             }${plan_code === undefined ? '' : ` on ${plan_code}`}.`}
           />

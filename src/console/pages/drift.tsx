@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listDriftRoute } from '../../http/routes/drift.ts';
-import { shownValue, toneOf, words } from '../inventory-words.ts';
+import { shownValue, toneOf, inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { BeforeAfter } from '../parts/charts.tsx';
 import { Tabs } from '../parts/filters.tsx';
@@ -65,13 +65,19 @@ const columns: readonly Column<Finding>[] = [
     sort: ({ name }) => name,
     cell: ({ name }) => name,
   },
-  { key: 'kind', minor: 'tablet', label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
+  {
+    key: 'kind',
+    minor: 'tablet',
+    label: 'Kind',
+    sort: ({ kind }) => kind,
+    cell: ({ kind }) => inventoryWords(kind),
+  },
   {
     key: 'field',
     minor: true,
     label: 'Field',
     sort: ({ field }) => field,
-    cell: ({ field }) => words(field),
+    cell: ({ field }) => inventoryWords(field),
   },
   { key: 'desired', label: 'Ordered', minor: true, wraps: true, cell: ({ desired }) => shownValue(desired) },
   {
@@ -82,7 +88,7 @@ const columns: readonly Column<Finding>[] = [
       <>
         {shownValue(actual)}
         <Narrow>
-          {words(field)}, ordered {shownValue(desired)}
+          {inventoryWords(field)}, ordered {shownValue(desired)}
         </Narrow>
       </>
     ),
@@ -116,7 +122,11 @@ const columns: readonly Column<Finding>[] = [
     key: 'revert',
     label: 'Revert',
     cell: ({ revert }) =>
-      revert === null ? <Absent /> : <Chip tone={toneOf(revert.status)}>{words(revert.status)}</Chip>,
+      revert === null ? (
+        <Absent />
+      ) : (
+        <Chip tone={toneOf(revert.status)}>{inventoryWords(revert.status)}</Chip>
+      ),
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { showDriftRoute } from '../../http/routes/drift.ts';
 import { showResourceRoute } from '../../http/routes/inventory.ts';
-import { shownValue, toneOf, words } from '../inventory-words.ts';
+import { shownValue, toneOf, inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { RecordedBy } from '../parts/as-of.tsx';
 import { BeforeAfter } from '../parts/charts.tsx';
@@ -25,15 +25,15 @@ export const findingPage = definePage({
     const { data: resource } = await ask(showResourceRoute, { params: { id: finding.resource_id } });
     return { finding, resource };
   },
-  title: ({ finding }) => `${finding.name}: ${words(finding.field)}`,
+  title: ({ finding }) => `${finding.name}: ${inventoryWords(finding.field)}`,
   view: ({ finding, resource }) => (
     <>
       <PageHead
-        title={`${finding.name}: ${words(finding.field)}`}
+        title={`${finding.name}: ${inventoryWords(finding.field)}`}
         lead={
           <>
-            The {words(finding.kind)} has <strong>{shownValue(finding.actual)}</strong>; its spec says{' '}
-            <strong>{shownValue(finding.desired)}</strong>.
+            The {inventoryWords(finding.kind)} has <strong>{shownValue(finding.actual)}</strong>; its spec
+            says <strong>{shownValue(finding.desired)}</strong>.
           </>
         }
         crumbs={[{ label: 'Drift', href: '/console/drift' }]}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listInventoryRoute } from '../../http/routes/inventory.ts';
-import { toneOf, words } from '../inventory-words.ts';
+import { toneOf, inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { Filters } from '../parts/filters.tsx';
 import { Empty } from '../parts/notice.tsx';
@@ -56,7 +56,7 @@ export const inventoryPage = definePage({
 
 const choices = (values: readonly string[], all: string) => [
   { value: '', label: all },
-  ...values.map((value) => ({ value, label: words(value) })),
+  ...values.map((value) => ({ value, label: inventoryWords(value) })),
 ];
 
 function InventoryFilters({ summary }: { summary: Answer['summary'] }) {
@@ -92,11 +92,17 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
     cell: ({ name, kind }) => (
       <>
         {name}
-        <Narrow>{words(kind)}</Narrow>
+        <Narrow>{inventoryWords(kind)}</Narrow>
       </>
     ),
   },
-  { key: 'kind', minor: true, label: 'Kind', sort: ({ kind }) => kind, cell: ({ kind }) => words(kind) },
+  {
+    key: 'kind',
+    minor: true,
+    label: 'Kind',
+    sort: ({ kind }) => kind,
+    cell: ({ kind }) => inventoryWords(kind),
+  },
   {
     key: 'list',
     label: 'List price, a month',
@@ -115,7 +121,7 @@ const columns = (billedPeriod: string | null): readonly Column<Resource>[] => [
     key: 'status',
     label: 'State',
     sort: ({ status }) => status,
-    cell: ({ status }) => <Chip tone={toneOf(status)}>{words(status)}</Chip>,
+    cell: ({ status }) => <Chip tone={toneOf(status)}>{inventoryWords(status)}</Chip>,
   },
   {
     key: 'tenant',
@@ -170,7 +176,7 @@ function Resources({ answer: { data, next_cursor }, asked }: { answer: Answer; a
           </Empty>
         ) : (
           <Empty
-            title={`No resource has ${named.map(([name, value]) => `${words(name)} ${value}`).join(', ')}.`}
+            title={`No resource has ${named.map(([name, value]) => `${inventoryWords(name)} ${value}`).join(', ')}.`}
           >
             <a href="/console/inventory">All resources</a>
           </Empty>

@@ -4,7 +4,7 @@ import { leakageRoute, marginRoute } from '../../http/routes/dashboard.ts';
 import { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import { marginMonthsRoute } from '../../http/routes/margin-months.ts';
 import { addMonths, isValidPeriod } from '../../pricing/calendar.ts';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { isKnownMonth, monthAsked } from '../month-asked.ts';
 import { definePage } from '../page.ts';
 import { AsOf } from '../parts/as-of.tsx';
@@ -16,9 +16,9 @@ import { MarginLines } from '../parts/margin-lines.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Columns, PageHead, Section } from '../parts/page-head.tsx';
 import { pathTo, withQuery } from '../parts/url.ts';
-import { kindName } from '../parts/usage-month.tsx';
 import { Id, Money, monthName } from '../parts/values.tsx';
 import { money } from '../../pricing/amount-text.ts';
+import { kindHeading } from '../parts/words.ts';
 
 type Margin = z.output<typeof marginRoute.response>['data'];
 type Month = Pick<Margin, 'period'> &
@@ -235,7 +235,7 @@ function Over({ months, now, query: asked }: { months: readonly Month[]; now: Ma
             <Bars
               title={`Costs by kind, ${now.currency}`}
               bars={kinds.map(({ kind, cents }) => ({
-                label: words(kind),
+                label: inventoryWords(kind),
                 value: cents,
                 text: money(cents),
               }))}
@@ -243,7 +243,7 @@ function Over({ months, now, query: asked }: { months: readonly Month[]; now: Ma
             <Bars
               title={`Revenue by kind, ${now.currency}`}
               bars={now.by_kind.revenue.map(({ resource_kind, cents }) => ({
-                label: kindName(resource_kind),
+                label: kindHeading(resource_kind),
                 value: cents,
                 text: money(cents),
               }))}

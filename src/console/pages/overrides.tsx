@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { overridesSchema } from '../../http/routes/what-if-request.ts';
-import { kindName } from '../parts/usage-month.tsx';
 import { percentOf } from '../parts/percent-of.ts';
 import { Money, Percent, Quantity } from '../parts/values.tsx';
+import { kindHeading } from '../parts/words.ts';
 
 type Given = z.output<typeof overridesSchema>;
 type PlanTerms = NonNullable<Given['plans']>[string];
@@ -47,7 +47,7 @@ function PlanOverride({ code, terms }: { code: string; terms: PlanTerms }) {
       )}
       {Object.entries(items).map(([kind, { included_qty, overage_price_cents, hard_cap_qty }]) => (
         <li>
-          {holders}, {kindName(kind)}:
+          {holders}, {kindHeading(kind)}:
           {included_qty !== undefined && (
             <>
               {' '}

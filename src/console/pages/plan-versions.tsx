@@ -5,8 +5,7 @@ import type { AnswerOf } from '../answer-of.ts';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Absent, Chip, Day, Money, Quantity } from '../parts/values.tsx';
-import { kindName } from '../parts/usage-month.tsx';
-import { unitName } from '../parts/words.ts';
+import { kindHeading, unitName } from '../parts/words.ts';
 import { useView } from '../view-context.ts';
 
 export type PlanAnswer = AnswerOf<typeof planRoute>['data'];
@@ -133,7 +132,7 @@ function itemRows(kind: string, row: RowOf): TermRow[] {
           ? { shown: null, compared: null }
           : { shown: shown(item), compared: compared(item) };
       },
-      { group: kindName(kind) },
+      { group: kindHeading(kind) },
     );
   return [
     term(

@@ -4,7 +4,7 @@ import { linkPreviewRoute } from '../../http/routes/cost-links.ts';
 import { providerInvoiceRoute } from '../../http/routes/cost-months.ts';
 import { costLinesRoute } from '../../http/routes/costs.ts';
 import { listInventoryRoute } from '../../http/routes/inventory.ts';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { RecordedBy } from '../parts/as-of.tsx';
 import { Bearer, CostLineDetail, howMatched, type CostLineShown } from '../parts/cost-line-detail.tsx';
@@ -13,7 +13,8 @@ import { Filters, Tabs } from '../parts/filters.tsx';
 import { Attention, InvoiceSigns, InvoiceTotals } from '../parts/provider-invoice.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { PageHead, Section } from '../parts/page-head.tsx';
-import { DataTable, Narrow, type Column } from '../parts/table.tsx';
+import { descriptionColumn } from '../parts/line-columns.tsx';
+import { DataTable, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
 import { Id, Money, monthName } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
@@ -172,31 +173,25 @@ function Lines({
 
 const kindOptions = (groups: Invoice['by_kind']) => [
   { value: '', label: 'All kinds' },
-  ...groups.flatMap(({ key }) => (key === null ? [] : [{ value: key, label: words(key) }])),
+  ...groups.flatMap(({ key }) => (key === null ? [] : [{ value: key, label: inventoryWords(key) }])),
 ];
 
 const lineColumns: readonly Column<CostLineShown>[] = [
   { key: 'no', label: 'Line', sort: ({ line_no }) => line_no, cell: ({ line_no }) => line_no },
   {
-    key: 'description',
-    label: 'Description',
-    wraps: true,
-    sort: ({ description }) => description,
-    cell: (line) => (
+    ...descriptionColumn((line: CostLineShown) => (
       <>
-        {line.description}
-        <Narrow>
-          {line.resource?.name ?? howMatched(line)}; <Bearer line={line} />
-        </Narrow>
+        {line.resource?.name ?? howMatched(line)}; <Bearer line={line} />
       </>
-    ),
+    )),
+    sort: ({ description }) => description,
   },
   {
     key: 'kind',
     minor: 'tablet',
     label: 'Kind',
     sort: ({ kind }) => kind,
-    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : words(kind ?? 'none')),
+    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : inventoryWords(kind ?? 'none')),
   },
   {
     key: 'resource',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { costLinesRoute } from '../../http/routes/costs.ts';
 import { listDeploymentsRoute } from '../../http/routes/deployments.ts';
 import { showResourceRoute } from '../../http/routes/inventory.ts';
-import { shownValue, toneOf, words } from '../inventory-words.ts';
+import { shownValue, toneOf, inventoryWords } from '../inventory-words.ts';
 import { definePage } from '../page.ts';
 import { AsOf, asOfParameters, isPast, momentsAsked } from '../parts/as-of.tsx';
 import { EventData } from '../parts/event-data.tsx';
@@ -65,8 +65,8 @@ export const resourcePage = definePage({
         crumbs={[{ label: 'Inventory', href: '/console/inventory' }]}
         chips={
           <>
-            <Chip tone={toneOf(resource.status)}>{words(resource.status)}</Chip>
-            <Chip>{words(resource.kind)}</Chip>
+            <Chip tone={toneOf(resource.status)}>{inventoryWords(resource.status)}</Chip>
+            <Chip>{inventoryWords(resource.kind)}</Chip>
           </>
         }
       >
@@ -166,7 +166,7 @@ function Findings({ drift }: { drift: readonly Finding[] }) {
         <ul>
           {drift.map(({ id, field, desired, actual }) => (
             <li>
-              <a href={`/console/drift/${encodeURIComponent(id)}`}>{words(field)}</a> is{' '}
+              <a href={`/console/drift/${encodeURIComponent(id)}`}>{inventoryWords(field)}</a> is{' '}
               <strong>{shownValue(actual)}</strong>, and should be <strong>{shownValue(desired)}</strong>.
             </li>
           ))}

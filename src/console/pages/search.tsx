@@ -7,7 +7,6 @@ import { PageHead, Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { Id, Money } from '../parts/values.tsx';
 import { pageOfFound } from '../streams.ts';
-import { words } from '../inventory-words.ts';
 
 type Found = z.output<typeof searchRoute.response>['data'];
 type Hit = Found['results'][number];
@@ -137,7 +136,7 @@ function Results({
               caption={`${titles[kind]} that have ${q}`}
               columns={columns}
               rows={hits}
-              rowKey={({ id }) => `${words(kind)}-${id}`}
+              rowKey={({ id }) => `${kind}-${id}`}
               href={pageOf}
               empty="None."
             />

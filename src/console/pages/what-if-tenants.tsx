@@ -5,9 +5,9 @@ import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
 import { DataTable, type Column } from '../parts/table.tsx';
 import { withQuery } from '../parts/url.ts';
-import { kindName } from '../parts/usage-month.tsx';
 import { Absent, Chip, Id, Money } from '../parts/values.tsx';
 import { useView } from '../view-context.ts';
+import { kindHeading } from '../parts/words.ts';
 
 /** What a what-if over whole months answers when it is done. */
 export type WhatIfMonths = Extract<AnswerOf<typeof whatIfRoute>['data'], { periods: unknown }>;
@@ -75,7 +75,7 @@ const lineColumns: readonly Column<Line>[] = [
     cell: ({ kind, resource_kind }) => (
       <>
         {kinds[kind]}
-        {resource_kind !== null && <span class="muted"> {kindName(resource_kind)}</span>}
+        {resource_kind !== null && <span class="muted"> {kindHeading(resource_kind)}</span>}
       </>
     ),
   },

@@ -3,7 +3,7 @@ import type { linkPreviewRoute } from '../../http/routes/cost-links.ts';
 import type { costLine } from '../../http/routes/cost-line-answer.ts';
 import type { listInventoryRoute } from '../../http/routes/inventory.ts';
 import { linkCostLine, unlinkCostLine } from '../actions/costs.ts';
-import { toneOf, words } from '../inventory-words.ts';
+import { toneOf, inventoryWords } from '../inventory-words.ts';
 import { useView } from '../view-context.ts';
 import { Filters } from './filters.tsx';
 import { ActionForm } from './form.tsx';
@@ -160,9 +160,13 @@ function Targets({ line, resources }: { line: CostLineShown; resources: readonly
 
 const resourceColumns: readonly Column<Resource>[] = [
   { key: 'name', label: 'Name', cell: ({ name }) => name },
-  { key: 'kind', minor: true, label: 'Kind', cell: ({ kind }) => words(kind) },
+  { key: 'kind', minor: true, label: 'Kind', cell: ({ kind }) => inventoryWords(kind) },
   { key: 'tenant', label: 'Tenant', cell: ({ tenant_id }) => tenant_id },
-  { key: 'status', label: 'State', cell: ({ status }) => <Chip tone={toneOf(status)}>{words(status)}</Chip> },
+  {
+    key: 'status',
+    label: 'State',
+    cell: ({ status }) => <Chip tone={toneOf(status)}>{inventoryWords(status)}</Chip>,
+  },
   { key: 'seen', label: 'Last seen', cell: ({ last_seen_at }) => <Day day={last_seen_at} /> },
 ];
 

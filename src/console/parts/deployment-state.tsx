@@ -1,5 +1,6 @@
 import type { Tone } from './values.tsx';
 import { Chip } from './values.tsx';
+import { plainWords } from './words.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
   trial: 'info',
@@ -11,10 +12,7 @@ const tones: Readonly<Record<string, Tone>> = {
   archived: 'plain',
 };
 
-/** A state's name in words: `past_due` is `past due`. */
-export const stateName = (state: string): string => state.replaceAll('_', ' ');
-
 /** The state of a deployment or of its subscription. */
 export function DeploymentState({ state }: { state: string }) {
-  return <Chip tone={tones[state] ?? 'plain'}>{stateName(state)}</Chip>;
+  return <Chip tone={tones[state] ?? 'plain'}>{plainWords(state)}</Chip>;
 }

@@ -1,7 +1,25 @@
 import type { ComponentChildren } from 'preact';
-import type { Column } from './table.tsx';
+import { Narrow, type Column } from './table.tsx';
 import { Id, Money, Quantity } from './values.tsx';
 import { lineText } from './words.ts';
+
+/**
+ * A line's description.
+ * @param below what stands below it where the columns that have it are left out
+ */
+export const descriptionColumn = <Line extends { description: string }>(
+  below: (line: Line) => ComponentChildren,
+): Column<Line> => ({
+  key: 'description',
+  label: 'Description',
+  wraps: true,
+  cell: (line) => (
+    <>
+      {line.description}
+      <Narrow>{below(line)}</Narrow>
+    </>
+  ),
+});
 
 /** A line of a document, as the API has it. */
 export interface DocumentLine {

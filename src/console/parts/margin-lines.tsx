@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import type { marginLinesRoute } from '../../http/routes/margin-lines.ts';
 import type { MarginAsked } from './margin-rows.tsx';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { unmatchedWords } from './cost-line-detail.tsx';
 import { Empty } from './notice.tsx';
 import { Section } from './page-head.tsx';
-import { DataTable, Narrow, type Column } from './table.tsx';
+import { descriptionColumn } from './line-columns.tsx';
+import { DataTable, type Column } from './table.tsx';
 import { pathTo } from './url.ts';
-import { kindName } from './usage-month.tsx';
 import { Absent, Day, Money } from './values.tsx';
+import { kindHeading } from './words.ts';
 
 type Lines = z.output<typeof marginLinesRoute.response>;
 type Cost = Lines['data'][number];
@@ -76,7 +77,7 @@ const revenueColumns: readonly Column<Revenue>[] = [
     minor: true,
     label: 'Kind',
     sort: ({ kind }) => kind,
-    cell: (line) => kindName(line.resource_kind ?? line.kind),
+    cell: (line) => kindHeading(line.resource_kind ?? line.kind),
   },
   {
     key: 'amount',
@@ -96,25 +97,13 @@ function OfResource({ line: { resource, resource_id, unmatched_reason: reason } 
 
 const costColumns: readonly Column<Cost>[] = [
   { key: 'line', label: 'Line', sort: ({ line_no }) => line_no, cell: ({ line_no }) => line_no },
-  {
-    key: 'description',
-    label: 'Description',
-    wraps: true,
-    cell: (line) => (
-      <>
-        {line.description}
-        <Narrow>
-          <OfResource line={line} />
-        </Narrow>
-      </>
-    ),
-  },
+  descriptionColumn((line) => <OfResource line={line} />),
   {
     key: 'kind',
     minor: true,
     label: 'Kind',
     sort: ({ kind }) => kind,
-    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : words(kind ?? 'none')),
+    cell: ({ kind, is_tax }) => (is_tax ? 'tax' : inventoryWords(kind ?? 'none')),
   },
   {
     key: 'resource',

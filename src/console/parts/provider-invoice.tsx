@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { providerInvoiceRoute } from '../../http/routes/cost-months.ts';
 import type { providerInvoice } from '../../http/routes/provider-invoice-answer.ts';
 import { ingestInvoice, reissueSeen } from '../actions/costs.ts';
-import { words } from '../inventory-words.ts';
+import { inventoryWords } from '../inventory-words.ts';
 import { useView } from '../view-context.ts';
 import { Share } from './charts.tsx';
 import { ActionForm } from './form.tsx';
@@ -147,10 +147,10 @@ const groupColumns = (name: 'kind' | 'project'): readonly Column<Group>[] => [
 function GroupLink({ name, value }: { name: 'kind' | 'project'; value: string | null }) {
   const { url } = useView();
   if (value === null) return <>no project</>;
-  if (name === 'kind' && (value === 'tax' || value === 'other')) return <>{words(value)}</>;
+  if (name === 'kind' && (value === 'tax' || value === 'other')) return <>{inventoryWords(value)}</>;
   return (
     <a href={`${withQuery(url, { [name]: value, cursor: undefined })}#lines`}>
-      {name === 'kind' ? words(value) : value}
+      {name === 'kind' ? inventoryWords(value) : value}
     </a>
   );
 }

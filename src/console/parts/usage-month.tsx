@@ -7,7 +7,7 @@ import { Notice } from './notice.tsx';
 import { Columns } from './page-head.tsx';
 import { DataTable, type Column } from './table.tsx';
 import { Absent, grouped, Money, Quantity } from './values.tsx';
-import { capitalised, kindInText } from './words.ts';
+import { kindHeading } from './words.ts';
 
 /** A deployment's month, as the API has it. */
 export type DeploymentMonth = z.output<typeof usageDaysRoute.response>['data'][number];
@@ -21,9 +21,6 @@ interface Row extends Kind {
 
 /** For drawing and sorting alone. */
 const drawn = (qty: string): number => Number.parseFloat(qty);
-
-/** A billing kind as a heading: `droplet_hours` is `Droplet hours`. */
-export const kindName = (kind: string): string => capitalised(kindInText(kind));
 
 const reasons: Readonly<Record<string, string>> = {
   'no-subscription': 'no subscription',
@@ -103,7 +100,7 @@ export function DeploymentUsage({
         <Columns>
           {used.map((kind) => (
             <Bars
-              title={`${kindName(kind.resource_kind)}, adding up by day`}
+              title={`${kindHeading(kind.resource_kind)}, adding up by day`}
               bars={barsOf(kind, dates, today)}
               limit={{ value: drawn(kind.allowance_qty), text: `allowance ${grouped(kind.allowance_qty)}` }}
             />
@@ -120,7 +117,7 @@ function columnsOf(isRunning: boolean): Column<Row>[] {
       key: 'kind',
       label: 'Kind',
       sort: ({ resource_kind }) => resource_kind,
-      cell: ({ resource_kind }) => kindName(resource_kind),
+      cell: ({ resource_kind }) => kindHeading(resource_kind),
     },
     {
       key: 'used',

@@ -11,12 +11,7 @@ const kinds: Readonly<Record<string, readonly [name: string, unit: string]>> = {
 };
 
 /** `bandwidth_gb` is Bandwidth; a kind of the operator's own reads as it is spelt. */
-export function kindName(kind: string): string {
-  const known = kinds[kind];
-  if (known !== undefined) return known[0];
-  const words = kind.replaceAll('_', ' ');
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
-}
+export const kindName = (kind: string): string => kinds[kind]?.[0] ?? capitalised(plainWords(kind));
 
 /** In what a kind is counted; empty where it is not known. */
 export const kindUnit = (kind: string): string => kinds[kind]?.[1] ?? '';
@@ -52,6 +47,9 @@ export const lineText = (description: string): string =>
 
 /** `partially_paid` is partially paid. */
 export const plainWords = (code: string): string => code.replaceAll(/[_-]/g, ' ');
+
+/** A billing kind as a heading of the operator's pages: `droplet_hours` is `Droplet hours`. */
+export const kindHeading = (kind: string): string => capitalised(kindInText(kind));
 
 /** A word or text as it begins a label. */
 export const capitalised = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());

@@ -3,7 +3,8 @@ import type { costLinesRoute } from '../../http/routes/costs.ts';
 import { Bearer, howMatched, type CostLineShown } from '../parts/cost-line-detail.tsx';
 import { Empty } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
-import { DataTable, Narrow, type Column } from '../parts/table.tsx';
+import { descriptionColumn } from '../parts/line-columns.tsx';
+import { DataTable, type Column } from '../parts/table.tsx';
 import { pathTo, withQuery } from '../parts/url.ts';
 import { Day, Money } from '../parts/values.tsx';
 import { counted } from '../../runtime/counted.ts';
@@ -17,19 +18,7 @@ const columns: readonly Column<CostLineShown>[] = [
     sort: ({ ended_at }) => ended_at,
     cell: ({ ended_at, line_no }) => (ended_at === null ? `Line ${line_no}` : <Day day={ended_at} />),
   },
-  {
-    key: 'description',
-    label: 'Description',
-    wraps: true,
-    cell: (line) => (
-      <>
-        {line.description}
-        <Narrow>
-          <Bearer line={line} />
-        </Narrow>
-      </>
-    ),
-  },
+  descriptionColumn((line) => <Bearer line={line} />),
   { key: 'matched', minor: 'tablet', label: 'Matched', wraps: true, cell: howMatched },
   { key: 'bearer', minor: true, label: 'Borne by', wraps: true, cell: (line) => <Bearer line={line} /> },
   {

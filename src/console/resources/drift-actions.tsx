@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { showDriftRoute } from '../../http/routes/drift.ts';
 import type { showResourceRoute } from '../../http/routes/inventory.ts';
 import { acceptDrift, revertDrift } from '../actions/resources.ts';
-import { shownValue, words } from '../inventory-words.ts';
+import { shownValue, inventoryWords } from '../inventory-words.ts';
 import { ActionForm, useDraftOf } from '../parts/form.tsx';
 import { Disclosure } from '../parts/notice.tsx';
 import { Section } from '../parts/page-head.tsx';
@@ -57,7 +57,7 @@ function RunningDroplet({ resource: { name, status } }: { resource: Resource }) 
   if (status === 'off') return <li>{name} is off, and stays off: it is not powered on after the resize.</li>;
   return (
     <li>
-      {name} is {words(status)}. It is powered off, resized and powered on again: what runs on it is{' '}
+      {name} is {inventoryWords(status)}. It is powered off, resized and powered on again: what runs on it is{' '}
       <strong>down from the first step to the last</strong>, usually for some minutes.
     </li>
   );

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { showDriftRoute } from '../../http/routes/drift.ts';
-import { toneOf, words } from '../inventory-words.ts';
+import { toneOf, inventoryWords } from '../inventory-words.ts';
 import { Section } from '../parts/page-head.tsx';
 import { Live } from '../parts/live.tsx';
 import { Absent, Chip, Facts, Id, Instant } from '../parts/values.tsx';
@@ -58,7 +58,7 @@ function Steps({ status, step }: { status: Revert['status']; step: string | null
               : 'to come';
         return (
           <li class={state === 'under way' ? 'phase-now' : ''}>
-            {words(one)} <span class="muted">{state}</span>
+            {inventoryWords(one)} <span class="muted">{state}</span>
           </li>
         );
       })}

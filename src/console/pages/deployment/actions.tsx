@@ -1,11 +1,11 @@
 import { money } from '../../../pricing/amount-text.ts';
 import { endDeployment, transitionDeployment, updateDeployment } from '../../actions/deployments.ts';
-import { stateName } from '../../parts/deployment-state.tsx';
 import { ActionForm, useDraftOf } from '../../parts/form.tsx';
 import { Disclosure } from '../../parts/notice.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { useView } from '../../view-context.ts';
 import type { Deployment, Forecast } from './overview.tsx';
+import { plainWords } from '../../parts/words.ts';
 
 type State = Deployment['state'];
 
@@ -72,7 +72,7 @@ function Move({ deployment, to, forecast }: { deployment: Deployment; to: State;
     <Disclosure summary={`${verbs[to]}…`} tone={isEnd ? 'danger' : 'normal'} open={draft?.typed['to'] === to}>
       <ActionForm action={action} params={params} values={{ to }} submit={verbs[to]}>
         <p>
-          From {stateName(deployment.state)} to {stateName(to)}.{' '}
+          From {plainWords(deployment.state)} to {plainWords(to)}.{' '}
           {consequences(deployment.state, to, forecast)}
         </p>
       </ActionForm>

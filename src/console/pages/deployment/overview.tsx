@@ -8,7 +8,6 @@ import { DeploymentState } from '../../parts/deployment-state.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Columns, Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { kindName } from '../../parts/usage-month.tsx';
 import {
   Absent,
   Day,
@@ -20,6 +19,7 @@ import {
   monthName,
   Quantity,
 } from '../../parts/values.tsx';
+import { kindHeading } from '../../parts/words.ts';
 
 export type Deployment = z.output<typeof deploymentRoute.response>['data'];
 export type Subscription = NonNullable<Deployment['subscription']>;
@@ -137,7 +137,7 @@ function SubscriptionFacts({ subscription, terms }: { subscription: Subscription
 const unitNames: Readonly<Record<string, string>> = { gb: 'GB', '1k_tokens': '1,000 tokens' };
 
 const termColumns: readonly Column<Terms['items'][number]>[] = [
-  { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindName(resource_kind) },
+  { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindHeading(resource_kind) },
   {
     key: 'included',
     label: 'Included',
@@ -171,7 +171,7 @@ function TermsTable({ terms }: { terms: Terms }) {
 
 const addonColumns: readonly Column<Subscription['addons'][number]>[] = [
   { key: 'code', label: 'Addon', cell: ({ code }) => code },
-  { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindName(resource_kind) },
+  { key: 'kind', label: 'Kind', cell: ({ resource_kind }) => kindHeading(resource_kind) },
   { key: 'packs', label: 'Packs', align: 'end', cell: ({ packs }) => <Quantity value={packs} /> },
   { key: 'qty', label: 'Each adds', align: 'end', cell: ({ qty }) => <Quantity value={qty} /> },
   { key: 'price', label: 'Price a pack', align: 'end', cell: (one) => <Money cents={one.price_cents} /> },

@@ -14,10 +14,10 @@ import { ActionForm, useDraftOf } from '../../parts/form.tsx';
 import { Disclosure, Empty, Notice } from '../../parts/notice.tsx';
 import { PageHead, Section } from '../../parts/page-head.tsx';
 import { DataTable, type Column } from '../../parts/table.tsx';
-import { kindName } from '../../parts/usage-month.tsx';
 import { Day, Figure, Figures, Id, Quantity, monthName } from '../../parts/values.tsx';
 import { useView } from '../../view-context.ts';
 import { counted } from '../../../runtime/counted.ts';
+import { kindHeading } from '../../parts/words.ts';
 
 type Answer = AnswerOf<typeof usageRoute>;
 type UsageRecord = Answer['data'][number];
@@ -75,7 +75,7 @@ export const usageRecordsPage = definePage({
               kind: 'select',
               options: [
                 { value: '', label: 'All kinds' },
-                ...kinds.map((value) => ({ value, label: kindName(value) })),
+                ...kinds.map((value) => ({ value, label: kindHeading(value) })),
               ],
             },
           ]}
@@ -96,7 +96,7 @@ function Unmetered({ unmetered }: { unmetered: Answer['unmetered'] }) {
         {unmetered.map(({ resource_id, resource_kind, days, reason }) => (
           <li>
             <Id id={resource_id} href={`/console/inventory/${encodeURIComponent(resource_id)}`} />:{' '}
-            {kindName(resource_kind)} of {counted(days, 'day')}, since its{' '}
+            {kindHeading(resource_kind)} of {counted(days, 'day')}, since its{' '}
             {reason === 'unknown-size' ? 'size' : 'status'} is not known.
           </li>
         ))}
@@ -121,7 +121,7 @@ const columns: readonly Column<UsageRecord>[] = [
     key: 'kind',
     label: 'Kind',
     sort: ({ resource_kind }) => resource_kind,
-    cell: ({ resource_kind }) => kindName(resource_kind),
+    cell: ({ resource_kind }) => kindHeading(resource_kind),
   },
   {
     key: 'by',
@@ -153,14 +153,14 @@ function Records({
   period: string;
   kind: string | undefined;
 }) {
-  const only = kind === undefined || kind === '' ? '' : ` of ${kindName(kind)}`;
+  const only = kind === undefined || kind === '' ? '' : ` of ${kindHeading(kind)}`;
   const sums = Object.entries(summary);
   return (
     <>
       {sums.length > 0 && (
         <Figures>
           {sums.map(([one, qty]) => (
-            <Figure name={kindName(one)} note="of all pages">
+            <Figure name={kindHeading(one)} note="of all pages">
               <Quantity value={qty} />
             </Figure>
           ))}

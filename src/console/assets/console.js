@@ -73,7 +73,7 @@
   let awaitsPlace = false;
   document.addEventListener('pointerdown', () => (awaitsPlace = false));
 
-  /** Whether keys pressed in it are its text. A box to tick takes none, and keeps the focus as its dialog closes. */
+  /** Whether its keys are text. A box to tick takes none, and keeps the focus while its dialog closes. */
   const takesText = (target) =>
     target.matches?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]');
 

@@ -5,6 +5,7 @@ import { checkToken } from './check-token.ts';
 import { DigitalOceanError } from './errors.ts';
 import type { RequestPriority } from './request-budget.ts';
 import type { TransportOptions } from './transport-options.ts';
+import { counted } from '../runtime/counted.ts';
 
 export interface Transport {
   /**
@@ -87,10 +88,9 @@ function backoffMs(attempt: number, random: () => number): number {
 }
 
 function gaveUp(error: DigitalOceanError, attempts: number, retryAt: string): DigitalOceanError {
-  const tried = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return new DigitalOceanError({
     code: error.code,
-    message: `${error.message}; gave up after ${tried}, try again at ${retryAt}`,
+    message: `${error.message}; gave up after ${counted(attempts, 'attempt')}, try again at ${retryAt}`,
     status: error.status,
     path: error.path,
     requestId: error.requestId,

@@ -5,6 +5,7 @@ import { createPaymentRoute } from '../../http/routes/payments.ts';
 import { money } from '../../pricing/amount-text.ts';
 import { defineAction } from '../action.ts';
 import type { ValueField } from '../field.ts';
+import { plainWords } from '../parts/words.ts';
 import { counted } from '../../runtime/counted.ts';
 
 /** A number that a form carries without showing it. */
@@ -40,7 +41,7 @@ export const sendInvoice = defineAction({
   done: ({ data: { status, accepted, addresses } }, { params }) => ({
     ...pageOf(params['id']),
     text:
-      `The mail is ${status.replaceAll('_', ' ')}: ` +
+      `The mail is ${plainWords(status)}: ` +
       `${accepted} of ${counted(addresses, 'address', 'addresses')} took it.`,
   }),
 });
@@ -53,7 +54,7 @@ export const payInvoice = defineAction({
   fields: [],
   done: ({ data: { paid_cents, status } }, { params }) => ({
     ...pageOf(params['id']),
-    text: `The invoice is ${status.replaceAll('_', ' ')}: ${money(paid_cents)} of payments are on it.`,
+    text: `The invoice is ${plainWords(status)}: ${money(paid_cents)} of payments are on it.`,
   }),
 });
 
@@ -98,7 +99,7 @@ export const correctInvoice = defineAction({
         ? status === 'reviewed'
           ? 'Late facts were taken in; no amount moved.'
           : 'There was nothing to correct.'
-        : `A ${data.kind.replaceAll('_', ' ')} of ${money(data.total_cents)} is issued.`,
+        : `A ${plainWords(data.kind)} of ${money(data.total_cents)} is issued.`,
   }),
 });
 

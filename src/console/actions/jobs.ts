@@ -3,6 +3,7 @@ import { rebuildRoute } from '../../http/routes/projections.ts';
 import { verifyRoute } from '../../http/routes/verifications.ts';
 import { defineAction, type ConsoleAction } from '../action.ts';
 import type { ValueField } from '../field.ts';
+import { capitalised, plainWords } from '../parts/words.ts';
 
 /** What a JSON Schema says of one member of a job's input. */
 interface Member {
@@ -10,10 +11,6 @@ interface Member {
   format?: string;
   description?: string;
 }
-
-/** `tenant_id` is Tenant id. */
-const labelOf = (name: string): string =>
-  `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}`;
 
 function kindOf({ type, format }: Member): ValueField['kind'] {
   if (type === 'boolean') return 'checkbox';
@@ -27,7 +24,7 @@ function fieldsOf(input: Record<string, unknown>): ValueField[] {
   const required = new Set((input['required'] as string[] | undefined) ?? []);
   return Object.entries((input['properties'] ?? {}) as Record<string, Member>).map(([name, member]) => ({
     name,
-    label: labelOf(name),
+    label: capitalised(plainWords(name)),
     kind: kindOf(member),
     required: required.has(name),
     ...(member.description === undefined ? {} : { hint: member.description }),

@@ -228,17 +228,18 @@
       ...lines.map(({ values }) => values.map((value) => (value === null ? null : value / scale))),
     ];
     const plot = new UPlot(options, data, place);
+    const fit = () => {
+      if (place.clientWidth > 0) plot.setSize({ width: widthOf(place), height: options.height });
+    };
     const repaint = () => {
       const marks = plot.root.querySelectorAll('.u-series:not(:first-child) .u-marker');
       for (const [index, mark] of marks.entries())
         mark.style.borderColor = colourOf(palette[index % palette.length]);
-      if (place.clientWidth > 0) plot.setSize({ width: widthOf(place), height: 220 });
+      fit();
     };
     for (const change of ['beforeprint', 'afterprint']) window.addEventListener(change, repaint);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-    new ResizeObserver(() => {
-      if (place.clientWidth > 0) plot.setSize({ width: widthOf(place), height: 220 });
-    }).observe(place);
+    new ResizeObserver(fit).observe(place);
   }
 
   function drawAll(root) {

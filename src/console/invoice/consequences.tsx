@@ -1,5 +1,6 @@
 /** What an action will do, in words and figures: it stands above the button. */
 import type { ComponentChildren } from 'preact';
+import { counted } from '../../runtime/counted.ts';
 import { InvoiceStatus } from '../parts/invoice-states.tsx';
 import { Money } from '../parts/values.tsx';
 import { lineText, plainWords } from '../parts/words.ts';
@@ -100,7 +101,7 @@ const titles: Readonly<
 > = {
   send: ({ addresses }) => (
     <>
-      A mail with the PDF goes to {addresses ?? 0} billing {addresses === 1 ? 'address' : 'addresses'} of the
+      A mail with the PDF goes to {counted(addresses ?? 0, 'billing address', 'billing addresses')} of the
       customer, unless others are named below. No amount changes.
     </>
   ),

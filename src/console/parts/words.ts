@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, readonly [name: string, unit: string]>> = {
 };
 
 /** `bandwidth_gb` is Bandwidth; a kind of the operator's own reads as it is spelt. */
-export const kindName = (kind: string): string => kinds[kind]?.[0] ?? capitalised(plainWords(kind));
+export const kindName = (kind: string): string => kinds[kind]?.[0] ?? capitalised(kind.replaceAll('_', ' '));
 
 /** In what a kind is counted; empty where it is not known. */
 export const kindUnit = (kind: string): string => kinds[kind]?.[1] ?? '';

@@ -4,6 +4,7 @@ import { addDays, dayOf, daysBetween } from '../../pricing/calendar.ts';
 import { overdueParts, type OverduePart } from '../../pricing/overdue-parts.ts';
 import type { LifecycleDays } from '../process.ts';
 import type { TenantFacts } from './load-facts.ts';
+import { counted } from '../../runtime/counted.ts';
 
 /** The time of day, UTC, at which the schedule takes a day: trials that ended by then end on that day. */
 export const takenAt = '04:10:00.000Z';
@@ -150,7 +151,7 @@ function dunned({ decided_on }: DeploymentFact, to: 'past_due' | 'suspended', co
   return {
     to,
     rule: 'dunning',
-    reason: `${nameOf(part)} is ${days} ${days === 1 ? 'day' : 'days'} overdue (due ${part.due_on})`,
+    reason: `${nameOf(part)} is ${counted(days, 'day')} overdue (due ${part.due_on})`,
     cause: part.event_id,
     effective_on: firstFreeDay(context),
   };

@@ -9,7 +9,7 @@ export async function whenReady(api: Api): Promise<Record<string, Json>> {
   const { body } = await until(
     'a service that is ready',
     () => api.get('/api/ready', { token: null }),
-    ({ status }) => status === 200,
+    ({ status, body }) => status === 200 && body.status === 'ok',
   );
   return body.checks;
 }

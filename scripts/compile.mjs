@@ -35,6 +35,13 @@ const testing = {
   ],
 };
 
+/** The bench: a loader would be part of the memory that it measures. */
+const bench = {
+  name: 'arcadia-bench',
+  folders: testing.folders,
+  programs: ['run', 'figure-process', 'llm-gateway', 'large-account'].map((name) => `test/bench/${name}.ts`),
+};
+
 /** What is compiled to run all tests: `files`, and what a whole run and each of its processes begins with. */
 export const wholeRun = (files) => ({
   name: 'arcadia-whole-run',
@@ -42,7 +49,7 @@ export const wholeRun = (files) => ({
   programs: [...files, 'test/support/whole-run.ts', 'test/support/unhandled-rejections.ts'],
 });
 
-export const sets = { product, testing };
+export const sets = { product, testing, bench };
 
 /** Earlier builds are kept for processes that are just starting from them. */
 const keptBuilds = 5;

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { runNode } from './child.mjs';
-import { compiled, fromSource, runnable, wholeRun } from './compile.mjs';
+import { compiled, runnable, sets, wholeRun } from './compile.mjs';
 import { memoryFolder } from './memory-folder.mjs';
 import { testFiles } from './test-order.mjs';
 
@@ -24,7 +24,8 @@ const formatArgs = [oxfmt, '.'];
 const heap = '--max-semi-space-size=32';
 
 /** Runs a program, compiled once, in one process to signal. */
-const program = (file) => async (args) => runNode([heap, ...(await runnable(process.cwd(), file)), ...args]);
+const program = (file, set) => async (args) =>
+  runNode([heap, ...(await runnable(process.cwd(), file, set)), ...args]);
 
 export const tasks = {
   test: runTests,
@@ -34,7 +35,7 @@ export const tasks = {
   format: (args) => runNode([...formatArgs, ...args]),
   demo: program('demo/demo.ts'),
   sandbox: program('demo/sandbox.ts'),
-  bench: (args) => runNode([heap, ...fromSource('test/bench/run.ts'), ...args]),
+  bench: program('test/bench/run.ts', sets.bench),
   build: (args) => runNode(['scripts/build.mjs', ...args]),
   start: program('src/main.ts'),
   arcadia: program('src/cli.ts'),

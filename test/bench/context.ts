@@ -1,9 +1,5 @@
 import { type ConnectTarget, type ServerTarget, type Sql } from '../../src/database/db.ts';
 import { connect } from '../../src/database/connection.ts';
-import { migrate, readMigrations } from '../../src/database/migrate.ts';
-import { ensureReadModels } from '../../src/read-models/define-tables.ts';
-import { migrationsFolder } from '../../src/open-ledger.ts';
-import { projections } from '../../projections/index.ts';
 import type { Pair } from './figure.ts';
 
 /**
@@ -25,6 +21,13 @@ export interface OpenPair {
   close?: () => Promise<void>;
 }
 
+/** What several figures are measured on. */
+export interface BenchData {
+  name: string;
+  /** Fills a ledger. */
+  prepare: (context: BenchContext) => Promise<void>;
+}
+
 /** A figure that `--only` can name. */
 export interface Bench {
   name: string;
@@ -32,7 +35,7 @@ export interface Bench {
    * The data that it needs, prepared once in a database that all figures with this data share. Without: an
    * empty ledger of its own.
    */
-  data?: { name: string; prepare: (context: BenchContext) => Promise<void> };
+  data?: BenchData;
   /** Measured only where EVENTSTORE_URL names a real server. */
   onEventStore?: true;
   /** Measured only where there is a browser. */
@@ -51,6 +54,14 @@ export async function createDatabase(server: ConnectTarget, { sql, target }: Ben
   const admin = connect(server, { max: 1, applicationName: 'bench' });
   await admin`create database ${admin(target.database)}`;
   await admin.end();
+  // Loaded here, so that it is no part of the memory of those that only measure.
+  const [{ migrate, readMigrations }, { migrationsFolder }, { ensureReadModels }, { projections }] =
+    await Promise.all([
+      import('../../src/database/migrate.ts'),
+      import('../../src/open-ledger.ts'),
+      import('../../src/read-models/define-tables.ts'),
+      import('../../projections/index.ts'),
+    ]);
   await migrate(sql, await readMigrations(migrationsFolder));
   await ensureReadModels(sql, projections);
 }

@@ -13,6 +13,8 @@ export interface Figure {
   /** Null for figures that are only measured for comparison. */
   aim: Aim | null;
   met: boolean | null;
+  /** Null where nothing was written by hand to compare with. */
+  sameWork: SameWorkFigure | null;
   /**
    * The most resident memory of the measuring process while the work ran, in MB, before the floor ran there
    * for the first time; a load generator may share the process.
@@ -20,11 +22,23 @@ export interface Figure {
   rssMb: number;
   /** What the floor is. */
   floorName: string;
+  /** Further numbers, by name and unit, such as `records_per_processor_second`. */
+  besides?: Record<string, number>;
   /** Bytes on the disk for each event, by what they are for. */
   bytesPerEvent?: Record<string, number>;
 }
 
-/** A work and its floor, run in turn. In the unit `ms` less is better, in any other unit more. */
+/** The same work written by hand, measured in the same run. */
+export interface SameWorkFigure {
+  floorName: string;
+  floor: number;
+  /** As a figure's ratio, against this floor. */
+  ratio: number;
+  aim: Aim | null;
+  met: boolean | null;
+}
+
+/** A work and its floors, run in turn. In the unit `ms` less is better, in any other unit more. */
 export interface Pair {
   name: string;
   unit: string;
@@ -32,6 +46,13 @@ export interface Pair {
   aim: Aim | null;
   value: () => Promise<number>;
   floor?: () => Promise<number>;
+  /**
+   * The same work in the plainest fast way: the same rows, tables, keys and answers, written by hand without
+   * the product's own engine.
+   */
+  sameWork?: { floorName: string; aim: Aim | null; run: () => Promise<number> };
+  /** Further numbers of all runs. Called once, after all repetitions. */
+  besides?: () => Record<string, number>;
   /** Called once, after all repetitions. */
   bytesPerEvent?: () => Promise<Record<string, number>>;
   /**
@@ -51,49 +72,77 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Runs a pair: one uncounted warm-up, then `repetitions` in turn, value and floor changing places each time.
+ * Runs a pair: one uncounted warm-up, then `repetitions` in turn, value and floors changing places each time.
  */
 export async function measure(pair: Pair, repetitions: number): Promise<Figure> {
   const { name, unit, aim, floorName } = pair;
   const memory = watchMemory();
-  // Memory is no longer sampled once the floor has run: its heap is not the work's.
+  // Memory is no longer sampled once a floor has run: its heap is not the work's.
   let floorRan = false;
-  const value = () => (floorRan ? pair.value() : memory.during(pair.value));
-  const floor = async () => {
-    if (pair.floor === undefined) return null;
+  const afterwards = (floor: () => Promise<number>) => () => {
     floorRan = true;
-    return pair.floor();
+    return floor();
   };
-  if (pair.repetitions === undefined) {
-    await value();
-    await floor();
-  }
-  const runs: { value: number; floor: number | null }[] = [];
+  const works: Work[] = [
+    { of: 'value', run: () => (floorRan ? pair.value() : memory.during(pair.value)), runs: [] },
+  ];
+  if (pair.floor !== undefined) works.push({ of: 'floor', run: afterwards(pair.floor), runs: [] });
+  if (pair.sameWork !== undefined)
+    works.push({ of: 'sameWork', run: afterwards(pair.sameWork.run), runs: [] });
+  if (pair.repetitions === undefined) for (const { run } of works) await run();
   const count = pair.repetitions ?? repetitions;
   for (let n = 0; n < count; n++) {
-    const first = n % 2 === 0 ? await value() : await floor();
-    const second = n % 2 === 0 ? await floor() : await value();
-    const run =
-      n % 2 === 0 ? { value: first as number, floor: second } : { value: second as number, floor: first };
-    runs.push(run);
-    const beside = run.floor === null ? '' : ` against ${shown(run.floor)}`;
-    process.stderr.write(`  ${name} ${n + 1}/${count}: ${shown(run.value)}${beside} ${unit}\n`);
+    for (const work of n % 2 === 0 ? works : works.toReversed()) work.runs.push(await work.run());
+    const [value, ...floors] = works.map(({ runs }) => shown(runs[n] as number));
+    const beside = floors.length === 0 ? '' : ` against ${floors.join(' and ')}`;
+    process.stderr.write(`  ${name} ${n + 1}/${count}: ${value}${beside} ${unit}\n`);
   }
-  const ratios = runs.flatMap((run) =>
-    run.floor === null ? [] : [unit === 'ms' ? run.floor / run.value : run.value / run.floor],
-  );
-  const figure = {
+  const runsOf = (of: Work['of']) => works.find((work) => work.of === of)?.runs;
+  const values = runsOf('value') as number[];
+  const value = median(values);
+  const floor = comparison(unit, values, runsOf('floor'));
+  const byHand = comparison(unit, values, runsOf('sameWork'));
+  const bytesPerEvent = await pair.bytesPerEvent?.();
+  const besides = pair.besides?.();
+  return {
     name,
     unit,
     aim,
     floorName,
-    value: median(runs.map((run) => run.value)),
+    value,
     rssMb: memory.peakMb(),
-    floor: ratios.length === 0 ? null : median(runs.map((run) => run.floor ?? 0)),
-    ratio: ratios.length === 0 ? null : median(ratios),
+    floor: floor?.floor ?? null,
+    ratio: floor?.ratio ?? null,
+    met: isMet(aim, { value, ratio: floor?.ratio ?? null }),
+    sameWork:
+      pair.sameWork === undefined || byHand === null
+        ? null
+        : {
+            floorName: pair.sameWork.floorName,
+            ...byHand,
+            aim: pair.sameWork.aim,
+            met: isMet(pair.sameWork.aim, { value, ratio: byHand.ratio }),
+          },
+    ...(besides === undefined ? {} : { besides }),
+    ...(bytesPerEvent === undefined ? {} : { bytesPerEvent }),
   };
-  const bytesPerEvent = await pair.bytesPerEvent?.();
-  return { ...figure, met: isMet(aim, figure), ...(bytesPerEvent === undefined ? {} : { bytesPerEvent }) };
+}
+
+/** What is run in turn, and the results of its runs so far. */
+interface Work {
+  of: 'value' | 'floor' | 'sameWork';
+  run: () => Promise<number>;
+  runs: number[];
+}
+
+/** The median of a floor, and of the ratios of the repetitions. */
+function comparison(unit: string, values: readonly number[], floors: readonly number[] | undefined) {
+  if (floors === undefined) return null;
+  const ratios = values.map((value, n) => {
+    const floor = floors[n] as number;
+    return unit === 'ms' ? floor / value : value / floor;
+  });
+  return { floor: median(floors), ratio: median(ratios) };
 }
 
 function isMet(aim: Aim | null, { value, ratio }: Pick<Figure, 'value' | 'ratio'>): boolean | null {

@@ -9,6 +9,7 @@ import {
   type Account,
 } from '../../simulators/digitalocean/index.ts';
 import { largeDroplet } from '../support/digitalocean/large-droplet.ts';
+import { runsAs } from './programs.ts';
 
 /** Droplets of the account. Each project has as many of them, and each tenth has a volume and a snapshot. */
 export const DROPLETS = 10_000;
@@ -44,7 +45,7 @@ function largeAccount(): Account {
 }
 
 // The parent imports this file for its constants and types; only a child process runs what follows.
-if (process.send !== undefined && process.argv[1]?.endsWith('large-account.ts') === true) {
+if (process.send !== undefined && runsAs('large-account')) {
   const { url, token, requests } = await startDigitalOceanSimulator({
     account: largeAccount(),
     limits: unlimited,

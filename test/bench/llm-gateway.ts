@@ -2,6 +2,7 @@
 // many seconds that took.
 import { randomUUID } from 'node:crypto';
 import { secondsOf } from './figure.ts';
+import { runsAs } from './programs.ts';
 
 /** How many reports one run, and one request, sends. */
 export const RECORDS = 50_000;
@@ -57,7 +58,7 @@ async function report({ url, token, deploymentId }: GatewayTask): Promise<number
 }
 
 // The parent imports this file for its constants and types; only a child process runs what follows.
-if (process.send !== undefined && process.argv[1]?.endsWith('llm-gateway.ts') === true) {
+if (process.send !== undefined && runsAs('llm-gateway')) {
   process.send(await report(JSON.parse(process.argv[2] ?? '') as GatewayTask));
   process.disconnect();
 }

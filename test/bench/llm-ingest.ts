@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { Refused } from '../../src/ledger/refusal.ts';
 import { openEventStore } from '../../src/journal/eventstoredb/client.ts';
@@ -14,6 +13,7 @@ import { clientAppends } from './eventstore-append.ts';
 import { secondsOf } from './figure.ts';
 import { RECORDS, reportOf, type GatewayTask } from './llm-gateway.ts';
 import { jobMetadata } from './metered-usage.ts';
+import { programBeside } from './programs.ts';
 import { openBenchService } from './service.ts';
 
 /**
@@ -90,11 +90,7 @@ async function openGatewayRun(context: BenchContext, eventStoreUrl: string | nul
   return {
     taskDeployment: task.deploymentId,
     value: async () => {
-      const gateway = fork(
-        fileURLToPath(new URL('llm-gateway.ts', import.meta.url)),
-        [JSON.stringify(task)],
-        { execArgv: process.execArgv },
-      );
+      const gateway = fork(programBeside('llm-gateway'), [JSON.stringify(task)]);
       const ended = once(gateway, 'close');
       const [seconds] = await Promise.race([
         once(gateway, 'message') as Promise<[number]>,

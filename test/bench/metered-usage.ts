@@ -4,7 +4,7 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { rebuildProjections } from '../../src/read-models/rebuild/rebuild.ts';
 import { projections } from '../../projections/index.ts';
 import { copyJournal, type JournalRow } from './copy.ts';
-import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
+import { setCheckpoints, type BenchContext } from './context.ts';
 
 /** How many parts, of one observation each, a set of a deployment's day has. */
 const PARTS = 5;
@@ -59,10 +59,8 @@ function* meteredRows(count: number): Generator<JournalRow> {
   }
 }
 
-/** A journal of metered usage only, with read models and hash chain up to date. */
-export const meteredUsage: NonNullable<Bench['data']> = { name: 'metered_usage', prepare };
-
-async function prepare({ sql, openPool, events }: BenchContext): Promise<void> {
+/** Fills a ledger with metered usage only, and brings its read models and hash chain up to date. */
+export async function prepareMeteredUsage({ sql, openPool, events }: BenchContext): Promise<void> {
   await copyJournal(sql, 0, meteredRows(events));
   await setCheckpoints(sql, events);
   await sql`vacuum analyze journal`;

@@ -13,7 +13,7 @@ import { projections } from '../../projections/index.ts';
 import { invoices } from '../../projections/invoicing/invoices.ts';
 import { usageDays, usageRecords } from '../../projections/usage/tables.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
-import { setCheckpoints, type Bench, type BenchContext } from './context.ts';
+import { setCheckpoints, type BenchContext } from './context.ts';
 import { jobMetadata } from './metered-usage.ts';
 import { adminMeta } from './service.ts';
 import { testMasterKey } from '../support/ledger/test-master-key.ts';
@@ -28,14 +28,9 @@ export const tax = { name: 'GST', rate: '0.10' };
 
 const plans = ['starter', 'studio', 'pro'];
 
-/**
- * Ten thousand subscriptions of so many tenants with a month of usage, two records a day each, every third
- * with an addon.
- */
-export const monthOf = (tenants: number): NonNullable<Bench['data']> => ({
-  name: `month_of_${tenants}_tenants`,
-  prepare: (context) => prepareUsage(context, tenants, daysFrom(PERIOD, lastDay(PERIOD))),
-});
+/** Fills a ledger with the subscriptions of so many tenants, and their usage of the whole month. */
+export const prepareMonth = (context: BenchContext, tenants: number): Promise<void> =>
+  prepareUsage(context, tenants, daysFrom(PERIOD, lastDay(PERIOD)));
 
 /** The ledger with its runner, as `npm start` opens it. */
 export function openMonthLedger({ target }: BenchContext, now = NOW): Promise<OpenLedger> {

@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { connect } from '../../src/database/connection.ts';
 import { type ServerTarget } from '../../src/database/db.ts';
@@ -14,9 +13,11 @@ import type { Bench } from './context.ts';
 import { eventStoreAppendPair } from './eventstore-append.ts';
 import { eventStoreFollowPair, fillEventStore, measureFollowMemory } from './eventstore-follow.ts';
 import { measure, type Figure } from './figure.ts';
+import { asJson } from './as-json.ts';
 import type { FigureTask } from './figure-process.ts';
 import { ensurePeers } from './peers.ts';
 import { printFigures } from './print.ts';
+import { programBeside } from './programs.ts';
 
 const eventStoreFigures = ['eventstore_append_100', 'eventstore_follow'];
 
@@ -68,9 +69,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /** Runs a step in its own process; `ok` is false when that failed (it has printed the reason). */
 async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | null }> {
-  const child = fork(fileURLToPath(new URL('figure-process.ts', import.meta.url)), [JSON.stringify(task)], {
-    execArgv: process.execArgv,
-  });
+  const child = fork(programBeside('figure-process'), [JSON.stringify(task)]);
   running = child;
   let figure: Figure | null = null;
   child.on('message', (message) => {
@@ -176,17 +175,7 @@ printFigures(figures, {
   machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`,
 });
 if (options.json !== undefined) {
-  const rows = figures.map(({ name, unit, value, floor, ratio, aim, met, rssMb, bytesPerEvent }) => ({
-    name,
-    unit,
-    value,
-    floor,
-    ratio,
-    aim,
-    met,
-    rss_mb: rssMb,
-    ...(bytesPerEvent === undefined ? {} : { bytes_per_event: bytesPerEvent }),
-  }));
+  const rows = figures.map(asJson);
   await writeFile(options.json, JSON.stringify(rows, null, 2) + '\n');
 }
 for (const name of failed) console.error(`${name} could not be measured`);

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createDigitalOceanClient } from '../../src/digitalocean/client.ts';
 import { createRequestBudget } from '../../src/digitalocean/request-budget.ts';
 import { openService } from '../../src/open-service.ts';
@@ -10,15 +9,14 @@ import { syncs } from '../support/processes/sync-run.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { secondsOf } from './figure.ts';
 import { DROPLETS, unlimited, type LargeAccount } from './large-account.ts';
+import { programBeside } from './programs.ts';
 
 /** Requests of a sweep of everything: well within the 250 of one minute. */
 const mostRequests = 200;
 
 /** The stand-in with the large account, and a service that mirrors it. */
 async function openMirror({ target }: BenchContext) {
-  const standIn = fork(fileURLToPath(new URL('large-account.ts', import.meta.url)), [], {
-    execArgv: process.execArgv,
-  });
+  const standIn = fork(programBeside('large-account'));
   const [account] = (await once(standIn, 'message')) as [LargeAccount];
   const clock = { now: () => Date.now() };
   const sleep = (milliseconds: number) => pause(milliseconds);

@@ -67,7 +67,7 @@ export function eventStoreFollowPair(store: EventStore, held: number): Pair {
   return {
     name: 'eventstore_follow',
     unit: 'events/s',
-    aim: 0.8,
+    aim: 0.9,
     floorName: "the client's readAll loop over the same log",
     value: async () => held / (await secondsOf(() => followToEnd(store))),
     floor: async () => held / (await secondsOf(() => readBare(store))),

@@ -1,6 +1,6 @@
-import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Logger } from '../../runtime/logger.ts';
 import type { EventMetadata, NewEvent } from '../../events/define.ts';
+import type { LoggedEvent } from './read-answer.ts';
 
 /** An event of this ledger in the whole log. */
 export interface FollowedEvent extends NewEvent {
@@ -24,8 +24,6 @@ const MAX_BYTES = 8_000_000;
 
 /** Rough bytes of an event besides its data. */
 const BYTES_BESIDE = 400;
-
-type RecordedAt = NonNullable<AllStreamResolvedEvent['event']>;
 
 /**
  * Sorts the log's events: those of this ledger are kept for the next batch, those of the system and other
@@ -58,9 +56,9 @@ export class EventBuffer {
     return this.#events.length >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
   }
 
-  add({ event }: AllStreamResolvedEvent): void {
-    if (event === undefined || (this.scanned !== null && event.position.commit <= this.scanned)) return;
-    this.scanned = event.position.commit;
+  add(event: LoggedEvent): void {
+    if (this.scanned !== null && event.position <= this.scanned) return;
+    this.scanned = event.position;
     if (
       event.type.startsWith('$') ||
       event.streamId.startsWith('$') ||
@@ -71,17 +69,17 @@ export class EventBuffer {
       this.#leaveOut(event);
       return;
     }
-    const { id, type, data, metadata, revision, position } = event;
+    const { id, type, data, metadata, revision, position, size } = event;
     this.#events.push({
       id,
       type,
       data,
-      metadata: metadata as unknown as EventMetadata,
+      metadata: metadata as EventMetadata,
       stream: event.streamId.slice(this.#streamPrefix.length),
       revision: Number(revision),
-      position: position.commit,
+      position,
     });
-    this.#bytes += BYTES_BESIDE + roughSize(data);
+    this.#bytes += BYTES_BESIDE + (size ?? roughSize(data));
   }
 
   take(): FollowedBatch {
@@ -92,7 +90,7 @@ export class EventBuffer {
     return batch;
   }
 
-  #leaveOut({ streamId, revision, type }: RecordedAt): void {
+  #leaveOut({ streamId, revision, type }: LoggedEvent): void {
     const stream = streamId.slice(0, 200);
     if (this.#warned.has(stream) || this.#warned.size >= 1_000) return;
     this.#warned.add(stream);
@@ -104,8 +102,8 @@ export class EventBuffer {
 }
 
 /** Whether it is JSON with an actor, a time and a schema version in its metadata. */
-function isOurs(event: RecordedAt): boolean {
-  if (!event.isJson || typeof event.metadata !== 'object') return false;
+function isOurs(event: LoggedEvent): boolean {
+  if (!event.isJson || typeof event.metadata !== 'object' || event.metadata === null) return false;
   const {
     actor,
     recorded_at: recordedAt,

@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AllStreamResolvedEvent, EventStoreDBClient, Position } from '@eventstore/db-client';
+import type { EventStoreDBClient, Position } from '@eventstore/db-client';
 import { LogUnavailable } from '../event-log.ts';
 import type { EventBuffer } from './event-buffer.ts';
+import { openReadAll, type ReadAllCall } from './open-read-all.ts';
+import type { LoggedEvent } from './read-answer.ts';
 
 /** A read or subscription that fills a buffer and pauses while it is full. */
 export interface Feed {
@@ -16,20 +18,43 @@ export interface Feed {
   close(): Promise<void>;
 }
 
-interface Source {
-  on(event: 'data', listener: (event: AllStreamResolvedEvent) => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-  on(event: 'end', listener: () => void): unknown;
-  pause(): unknown;
-  resume(): unknown;
+/** What a source of events calls. */
+interface Hearing {
+  event: (event: LoggedEvent) => void;
+  error: (error: Error) => void;
+  end: () => void;
 }
 
-const placeOf = (position: bigint): Position => ({ commit: position, prepare: position });
+/** A source of events under way. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+  cancel(): Promise<void>;
+}
 
 /** Reads from a position (inclusive; null: the start) to the log's end. */
 export function readToEnd(client: EventStoreDBClient, from: bigint | null, buffer: EventBuffer): Feed {
-  const read = client.readAll({ fromPosition: from === null ? 'start' : placeOf(from) });
-  return feed(read, () => read.cancel(), buffer);
+  return feed(buffer, ({ event, error, end }) => {
+    let call: ReadAllCall | null = null;
+    const opened = openReadAll(client, from).then((begun) => {
+      call = begun;
+      begun.on('error', error);
+      begun.on('end', end);
+      begun.on('data', (answer: LoggedEvent | null) => {
+        if (answer !== null) event(answer);
+      });
+    }, error);
+    return {
+      pause: () => call?.pause(),
+      resume: () => call?.resume(),
+      async cancel() {
+        await opened;
+        // As the client cancels: within a callback of the call it would be too early.
+        await nextTurn();
+        call?.cancel();
+      },
+    };
+  });
 }
 
 /**
@@ -37,34 +62,48 @@ export function readToEnd(client: EventStoreDBClient, from: bigint | null, buffe
  * reached.
  */
 export function subscribe(client: EventStoreDBClient, after: bigint | null, buffer: EventBuffer): Feed {
-  const subscription = client.subscribeToAll({ fromPosition: after === null ? 'start' : placeOf(after) });
-  return feed(subscription, () => subscription.unsubscribe(), buffer);
+  return feed(buffer, ({ event, error, end }) => {
+    const fromPosition: Position | 'start' = after === null ? 'start' : { commit: after, prepare: after };
+    const subscription = client.subscribeToAll({ fromPosition });
+    subscription.on('error', error);
+    subscription.on('end', end);
+    subscription.on('data', (resolved) => {
+      if (resolved.event !== undefined)
+        event({ ...resolved.event, position: resolved.event.position.commit });
+    });
+    return {
+      pause: () => subscription.pause(),
+      resume: () => subscription.resume(),
+      cancel: () => subscription.unsubscribe(),
+    };
+  });
 }
 
-function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer): Feed {
+function feed(buffer: EventBuffer, open: (hearing: Hearing) => Source): Feed {
   let failure: Error | null = null;
   let ended = false;
   let held = false;
   let closed = false;
   let wake: (() => void) | null = null;
   const changed = () => wake?.();
-  source.on('data', (event) => {
-    if (closed) return;
-    buffer.add(event);
-    if (buffer.full) {
-      held = true;
-      source.pause();
-    }
-    changed();
-  });
-  // The listener stays: without one, a late error would end the process.
-  source.on('error', (error) => {
-    failure ??= error;
-    changed();
-  });
-  source.on('end', () => {
-    ended = true;
-    changed();
+  const source = open({
+    event(event) {
+      if (closed) return;
+      buffer.add(event);
+      if (buffer.full) {
+        held = true;
+        source.pause();
+      }
+      changed();
+    },
+    error(error) {
+      failure ??= error;
+      changed();
+    },
+    end() {
+      ended = true;
+      changed();
+    },
   });
 
   /** Waits for any event of the source; false after `silenceMs` without one. */
@@ -103,7 +142,7 @@ function feed(source: Source, cancel: () => Promise<void>, buffer: EventBuffer):
       changed();
       // The call ends only once its pending events have flowed; they are dropped.
       source.resume();
-      await cancel().catch(() => undefined);
+      await source.cancel().catch(() => undefined);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { UnauthorizedError, expressjwt } from 'express-jwt';
 import { z } from 'zod';
 import { Refused, refuse } from '../ledger/refusal.ts';
@@ -75,15 +75,6 @@ async function keyOf(keys: KeySet, kid: string | undefined): Promise<KeyObject> 
   return key;
 }
 
-const callers = new WeakMap<Request, Caller>();
-
-/** The caller of a request that passed {@link authenticate}. */
-export function callerOfRequest(request: Request): Caller {
-  const caller = callers.get(request);
-  if (!caller) throw unauthorized('a bearer token is required', false);
-  return caller;
-}
-
 /** Express middleware that leaves the claims of a valid bearer token in `request.auth`. */
 function createVerifier(options: AuthOptions): ReturnType<typeof expressjwt> {
   const { jwksUrl = null, issuer = null, audience = null } = options;
@@ -141,31 +132,33 @@ export function createTokenCheck(options: AuthOptions): VerifyToken {
   };
 }
 
-/** Verifies the bearer token: HS* with the secret, RS256 and ES256 with a key of the key set, no others. */
-export function authenticate(options: AuthOptions): RequestHandler {
+/**
+ * The sender of a request, by its bearer token: HS* with the secret, RS256 and ES256 with a key of the key
+ * set, no others. A token that was verified a moment ago is answered at once.
+ * @throws {HttpProblem} 401
+ * @throws {Refused} `forbidden` for a token with neither a tenant nor a role of this service
+ */
+export type Authenticate = (request: Request, response: Response) => Caller | Promise<Caller>;
+
+export function authenticate(options: AuthOptions): Authenticate {
   const verify = createVerifier(options);
   const known = createVerifiedTokens();
-  return (request, response, next) => {
+  const verified = async (request: Request, response: Response): Promise<Caller> => {
+    const payload = await new Promise<unknown>((resolve, reject) => {
+      const done = (error?: unknown): void => {
+        if (error === undefined) resolve((request as Request & { auth?: unknown }).auth);
+        else reject(error instanceof UnauthorizedError ? problemOf(error) : (error as Error));
+      };
+      verify(request, response, done).catch(reject);
+    });
+    const caller = callerOf(payload);
     const header = request.headers.authorization;
-    const before = header === undefined ? undefined : known.find(header);
-    if (before !== undefined) {
-      callers.set(request, before);
-      return next();
-    }
-    const done = (error?: unknown): void => {
-      if (error instanceof UnauthorizedError) return next(problemOf(error));
-      if (error !== undefined) return next(error);
-      try {
-        const payload = (request as Request & { auth?: unknown }).auth;
-        const caller = callerOf(payload);
-        callers.set(request, caller);
-        if (header !== undefined) known.add(header, caller, payload);
-      } catch (refused) {
-        return next(refused);
-      }
-      next();
-    };
-    verify(request, response, done).catch(next);
+    if (header !== undefined) known.add(header, caller, payload);
+    return caller;
+  };
+  return (request, response) => {
+    const header = request.headers.authorization;
+    return (header === undefined ? undefined : known.find(header)) ?? verified(request, response);
   };
 }
 

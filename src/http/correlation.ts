@@ -1,15 +1,15 @@
-import type { RequestHandler, Response } from 'express';
+import type { Response } from 'express';
+import type { Watcher } from './arrival.ts';
 
 const accepted = /^[A-Za-z0-9._:-]{1,128}$/;
 const header = 'X-Correlation-Id';
 
 /** Takes the client's `X-Correlation-Id` if it is well-formed, else a fresh id, and answers with it. */
-export function correlate(newId: () => string): RequestHandler {
-  return (request, response, next) => {
+export function correlate(newId: () => string): Watcher {
+  return (request, response) => {
     const sent = request.get(header);
     const id = sent !== undefined && isCorrelationId(sent) ? sent : newId();
     response.setHeader(header, id);
-    next();
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { Refused } from '../ledger/refusal.ts';
-import { callerOfRequest } from './auth.ts';
+import type { Caller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
 import { createRateLimit } from './rate-limit.ts';
 
@@ -22,8 +22,11 @@ function tooMany(seconds: number, perMinute: number | null): HttpProblem {
 export interface RateLimiters {
   /** For paths that need no token: by address. */
   open: RequestHandler;
-  /** After the token was verified: by tenant and subject. */
-  bySubject: RequestHandler;
+  /**
+   * After the token was verified: by tenant and subject.
+   * @throws {HttpProblem} 429
+   */
+  bySubject(caller: Caller): void;
   /**
    * The answer to a request whose token was refused: the refusal, or 429 after too many from its address. A
    * valid token is not limited by the refused ones of its address.
@@ -41,10 +44,10 @@ export function limitRequests(perMinute: number | null): RateLimiters {
       const seconds = addresses.count(addressOf(request));
       next(seconds === null ? undefined : tooMany(seconds, perMinute));
     },
-    bySubject(request, _response, next) {
-      const { tenantId, sub } = callerOfRequest(request);
+    bySubject({ tenantId, sub }) {
+      if (perMinute === null) return;
       const seconds = subjects.count(JSON.stringify([tenantId, sub]));
-      next(seconds === null ? undefined : tooMany(seconds, perMinute));
+      if (seconds !== null) throw tooMany(seconds, perMinute);
     },
     refused(request, error) {
       const isRefusal =

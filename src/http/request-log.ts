@@ -1,5 +1,5 @@
-import type { RequestHandler } from 'express';
 import type { Logger } from '../runtime/logger.ts';
+import type { Watcher } from './arrival.ts';
 import { correlationIdOf } from './correlation.ts';
 import { addressOf } from './limit-requests.ts';
 
@@ -17,8 +17,8 @@ const loggedPath = (url: string): string => (url.split('?', 1)[0] ?? '').replace
  * `forwarded_for` is a header that any client can set. Other headers, bodies, query strings and the
  * secrets of links are not logged: they are tokens, or may hold such and personal data.
  */
-export function logRequests(logger: Logger): RequestHandler {
-  return (request, response, next) => {
+export function logRequests(logger: Logger): Watcher {
+  return (request, response) => {
     const start = performance.now();
     // Read now: a connection that was cut has no address.
     const client = addressOf(request);
@@ -38,6 +38,5 @@ export function logRequests(logger: Logger): RequestHandler {
         'request',
       );
     });
-    next();
   };
 }

@@ -1,10 +1,8 @@
-import type { RequestHandler, Response } from 'express';
-import { nameRoute } from '../metrics/measure-http.ts';
+import type { Request, Response } from 'express';
 import type { Answer } from './answer.ts';
-import { callerOfRequest } from './auth.ts';
 import { MAX_BODY, MAX_LARGE_BODY, readRequestBody } from './body.ts';
 import { answerOf, callRoute, inTurn, requireAccess, type RouteRuntime } from './call-route.ts';
-import { anonymous } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { correlationIdOf } from './correlation.ts';
 import type { Deps } from './deps.ts';
 import type { Gate } from './gate.ts';
@@ -35,34 +33,40 @@ async function sendInTurn(
   await inTurn(gate, () => sendStream(response, stream, contentType, name));
 }
 
-/**
- * The Express handler of a route: access, body, validation, consistency, the handler, the answer, in this
- * order.
- */
-export function runRoute(route: Route, deps: Deps, runtime: RouteRuntime): RequestHandler {
-  return async (request, response) => {
-    nameRoute(response, route.path);
-    const caller = route.access === 'public' ? anonymous : callerOfRequest(request);
-    requireAccess(route, caller);
-    const body = await readRequestBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY, route.csv);
-    const outcome = await callRoute(route, deps, runtime, {
-      params: request.params,
-      query: parseQuery(request.originalUrl),
-      body,
-      caller,
-      correlationId: correlationIdOf(response),
-      idempotencyKey: request.get('Idempotency-Key'),
-      position: request.get('Ledger-Position'),
-      prefers: (contentType) => request.accepts(['application/json', contentType]) === contentType,
-    });
-    if (outcome.kept) {
-      if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
-      return send(response, outcome.answer, json);
-    }
-    const { result } = outcome;
-    if ('stream' in result && route.streamed !== undefined)
-      return sendInTurn(runtime.gates.exports, response, result, route.streamed.contentType);
-    if ('file' in result && route.file !== undefined) return sendFile(response, result, route.file);
-    send(response, answerOf(route, result, runtime), route.text ?? json);
-  };
+/** A request to a route. */
+export interface Exchange {
+  request: Request;
+  response: Response;
+  caller: Caller;
+  params: Readonly<Record<string, string>>;
+}
+
+/** Answers a request to a route: access, body, validation, consistency, the handler, in this order. */
+export async function runRoute(
+  route: Route,
+  deps: Deps,
+  runtime: RouteRuntime,
+  { request, response, caller, params }: Exchange,
+): Promise<void> {
+  requireAccess(route, caller);
+  const body = await readRequestBody(request, route.largeBody ? MAX_LARGE_BODY : MAX_BODY, route.csv);
+  const outcome = await callRoute(route, deps, runtime, {
+    params,
+    query: parseQuery(request.originalUrl),
+    body,
+    caller,
+    correlationId: correlationIdOf(response),
+    idempotencyKey: request.get('Idempotency-Key'),
+    position: request.get('Ledger-Position'),
+    prefers: (contentType) => request.accepts(['application/json', contentType]) === contentType,
+  });
+  if (outcome.kept) {
+    if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
+    return send(response, outcome.answer, json);
+  }
+  const { result } = outcome;
+  if ('stream' in result && route.streamed !== undefined)
+    return sendInTurn(runtime.gates.exports, response, result, route.streamed.contentType);
+  if ('file' in result && route.file !== undefined) return sendFile(response, result, route.file);
+  send(response, answerOf(route, result, runtime), route.text ?? json);
 }

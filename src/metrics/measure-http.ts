@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { Gauge, Histogram } from 'prom-client';
 import { quick, type Metrics } from './metrics.ts';
 
@@ -11,7 +11,7 @@ export function nameRoute(response: Response, pattern: string): void {
 }
 
 /** Counts requests and their time by method, route (`none` without one) and class of status. */
-export function measureHttp({ registry }: Metrics): RequestHandler {
+export function measureHttp({ registry }: Metrics): (request: Request, response: Response) => void {
   const registers = [registry];
   const seconds = new Histogram({
     name: 'arcadia_http_request_duration_seconds',
@@ -25,7 +25,7 @@ export function measureHttp({ registry }: Metrics): RequestHandler {
     help: 'Requests that are being answered',
     registers,
   });
-  return (request, response, next) => {
+  return (request, response) => {
     const start = performance.now();
     underWay.inc();
     response.on('close', () => {
@@ -38,6 +38,5 @@ export function measureHttp({ registry }: Metrics): RequestHandler {
         (performance.now() - start) / 1000,
       );
     });
-    next();
   };
 }

@@ -13,10 +13,11 @@ describe('the request log', () => {
   let url: string;
   before(async () => {
     const logger = { ...silentLogger, info: (line: object) => paths.push((line as { path: string }).path) };
-    const app = express().use(
-      correlate(() => 'id'),
-      logRequests(logger),
-    );
+    const watchers = [correlate(() => 'id'), logRequests(logger)];
+    const app = express().use((request, response, next) => {
+      for (const watch of watchers) watch(request, response);
+      next();
+    });
     await new Promise<void>((resolve) => {
       server = app.listen(0, '127.0.0.1', () => resolve());
     });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { createApp } from '../../../src/http/app.ts';
-import type { AppOptions } from '../../../src/http/app.ts';
+import type { AppOptions, ServedApp } from '../../../src/http/app.ts';
 import type { Deps } from '../../../src/http/deps.ts';
 import type { Idempotency } from '../../../src/http/idempotency.ts';
 import { routes } from '../../../src/http/routes.ts';
@@ -41,7 +41,7 @@ const forgetful: Idempotency = {
 };
 
 /** The app as tests run it: all routes unless given others, answers checked against their schemas. */
-export function testApp(deps: Deps, options: Partial<AppOptions> = {}): Express {
+export function testApp(deps: Deps, options: Partial<AppOptions> = {}): ServedApp {
   return createApp(deps, {
     routes,
     auth: { secret: TEST_SECRET, algorithms: ['HS512'] },

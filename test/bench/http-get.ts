@@ -2,8 +2,11 @@ import autocannon from 'autocannon';
 import express from 'express';
 import { mintToken } from '../../simulators/issuer/token.ts';
 import { TEST_SECRET } from '../support/http/tokens.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
+import { resources, resourceTies } from '../../projections/inventory/tables.ts';
 import { createApi, ok } from '../support/http/api.ts';
 import type { BenchContext, OpenPair } from './context.ts';
+import { deploymentByHand } from './by-hand/http-get.ts';
 import { listen, openBenchService, urlOf } from './service.ts';
 
 const SECONDS = 4;
@@ -15,6 +18,22 @@ async function load(url: string, headers: Record<string, string>): Promise<numbe
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} answers were no success, ${result.errors} errors`);
   return result.requests.average;
+}
+
+/** What differs between two answers by itself. */
+const ownHeaders = ['date', 'x-correlation-id', 'keep-alive', 'connection'];
+
+/** @throws {Error} unless both answer the same status, headers and JSON */
+async function requireSame(url: string, other: string, headers: Record<string, string>): Promise<void> {
+  const [ours, byHand] = await Promise.all(
+    [url, other].map(async (at) => {
+      const response = await fetch(at, { headers });
+      const sent = [...response.headers].filter(([name]) => !ownHeaders.includes(name));
+      const body: unknown = await response.json();
+      return canonicalJson({ status: response.status, headers: Object.fromEntries(sent), body });
+    }),
+  );
+  if (ours !== byHand) throw new Error(`the answers differ:\n${ours}\n${byHand}`);
 }
 
 /**
@@ -42,21 +61,35 @@ export async function openHttpGet(context: BenchContext): Promise<OpenPair> {
     ),
     201,
   );
-  await ok(api.get(`deployments/${data.id}`, { token }));
+  const path = `/api/v1/deployments/${data.id}`;
+  const headers = { authorization: `Bearer ${token}` };
+  const pool = context.openPool(10);
+  const byHand = await listen(
+    deploymentByHand(pool, { secret: TEST_SECRET, ties: resourceTies.ref, resources: resources.ref }),
+  );
+  await requireSame(`${service.url}${path}`, `${urlOf(byHand)}${path}`, headers);
   return {
     pair: {
       name: 'http_get',
       unit: 'requests/s',
       aim: 0.6,
       floorName: 'an express hello',
-      value: () => load(`${service.url}/api/v1/deployments/${data.id}`, { authorization: `Bearer ${token}` }),
+      value: () => load(`${service.url}${path}`, headers),
       floor: () => load(`${urlOf(helloServer)}/`, {}),
+      sameWork: {
+        floorName: 'express, helmet, cors, express-jwt, one statement: the same answer by hand',
+        aim: 0.85,
+        run: () => load(`${urlOf(byHand)}${path}`, headers),
+      },
     },
     async close() {
-      helloServer.closeAllConnections();
-      await new Promise((resolve) => {
-        helloServer.close(resolve);
-      });
+      for (const server of [helloServer, byHand]) {
+        server.closeAllConnections();
+        await new Promise((resolve) => {
+          server.close(resolve);
+        });
+      }
+      await pool.end();
       await service.close();
     },
   };

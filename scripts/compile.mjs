@@ -8,11 +8,14 @@ import { pathToFileURL } from 'node:url';
 
 const folders = ['src', 'commands', 'projections', 'demo', 'simulators'];
 
+/** What the programs start as a thread. */
+const threads = ['src/documents/render-worker.ts'];
+
 /** What is compiled together: its programs, all folders of their sources, and the name of its cache. */
 const product = {
   name: 'arcadia',
   folders,
-  programs: ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts'],
+  programs: ['src/cli.ts', 'src/main.ts', 'demo/demo.ts', 'demo/sandbox.ts', ...threads],
 };
 
 /** The programs that tests start beside those of the product. */
@@ -32,6 +35,7 @@ const testing = {
     'test/support/faults/revert-child.ts',
     'test/support/digitalocean/budget-child.ts',
     'test/support/digitalocean/large-account-child.ts',
+    ...threads,
   ],
 };
 
@@ -39,14 +43,17 @@ const testing = {
 const bench = {
   name: 'arcadia-bench',
   folders: testing.folders,
-  programs: ['run', 'figure-process', 'llm-gateway', 'large-account'].map((name) => `test/bench/${name}.ts`),
+  programs: [
+    ...['run', 'figure-process', 'llm-gateway', 'large-account'].map((name) => `test/bench/${name}.ts`),
+    ...threads,
+  ],
 };
 
 /** What is compiled to run all tests: `files`, and what a whole run and each of its processes begins with. */
 export const wholeRun = (files) => ({
   name: 'arcadia-whole-run',
   folders: testing.folders,
-  programs: [...files, 'test/support/whole-run.ts', 'test/support/unhandled-rejections.ts'],
+  programs: [...files, 'test/support/whole-run.ts', 'test/support/unhandled-rejections.ts', ...threads],
 });
 
 export const sets = { product, testing, bench };
@@ -83,7 +90,7 @@ export async function compiled(root, set = product) {
     // process ids.
     const draft = join(cache, `draft-${randomUUID()}`);
     try {
-      await compile(root, draft, set);
+      await compile(root, draft, set, folder);
       const after = stampOf(root, set);
       if (after === stamp || tries === 3) {
         await putInPlace(draft, folder);
@@ -122,8 +129,9 @@ function stampOf(root, { folders }) {
 /**
  * Bundles our own code without packages: code that several programs share is a file of its own, and code that
  * a command imports when needed stays apart. Returns esbuild's report of which file imports which.
+ * @param folder where the result will be put, which the code knows
  */
-export async function compile(root, outdir, { programs } = product) {
+export async function compile(root, outdir, { programs } = product, folder = outdir) {
   const { build } = await import('esbuild');
   await mkdir(outdir, { recursive: true });
   return build({
@@ -142,6 +150,7 @@ export async function compile(root, outdir, { programs } = product) {
     sourcemap: 'linked',
     sourcesContent: false,
     metafile: true,
+    define: { COMPILED_FOLDER: JSON.stringify(folder) },
     logLevel: 'silent',
     plugins: [sourceUrls],
   });

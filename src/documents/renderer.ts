@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { DocumentView, InvoiceView } from './document-view.ts';
 import { sourceThread } from './source-thread.ts';
@@ -37,8 +39,16 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Starts the thread's file, compiled or as it is. */
+/** Where `scripts/compile.mjs` puts what it compiles. A source and the image know nothing of it. */
+declare const COMPILED_FOLDER: string | undefined;
+
+/** Starts the thread's file, compiled or as it is: a loader would take longer than the first document. */
 function startThread(): Worker {
+  if (typeof COMPILED_FOLDER === 'string') {
+    const file = join(COMPILED_FOLDER, 'src/documents/render-worker.mjs');
+    // A process may outlive the folder that it was started from.
+    if (existsSync(file)) return new Worker(file, { execArgv: ['--enable-source-maps'] });
+  }
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./render-worker.js', import.meta.url));
   return sourceThread(new URL('./render-worker.ts', import.meta.url));
 }

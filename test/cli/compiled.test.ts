@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import type { BuildResult, Metafile } from 'esbuild';
+import { renderPdf } from '../../src/documents/pdf/render-pdf.ts';
+import { Renderer } from '../../src/documents/renderer.ts';
+import { receipt } from '../support/documents/views.ts';
 
 interface Compiler {
   compile: (root: string, outdir: string) => Promise<BuildResult<{ metafile: true }>>;
@@ -114,6 +118,7 @@ describe('programs that are compiled once', () => {
       'src/main.ts': `console.log(${['import', 'meta', 'url'].join('.')});\n`,
       'demo/demo.ts': "interface Broken { why: string }\n\nthrow new Error('on line three');\n",
       'demo/sandbox.ts': '',
+      'src/documents/render-worker.ts': '',
       'commands/empty.ts': '',
       'projections/empty.ts': '',
       'simulators/empty.ts': '',
@@ -134,6 +139,22 @@ describe('programs that are compiled once', () => {
   const cache = () => join(checkout, 'node_modules', '.cache', 'arcadia');
   const says = async (program: string): Promise<string> =>
     (await run(process.execPath, await runnable(checkout, program), { cwd: checkout })).stdout.trim();
+
+  it('render documents in a thread that is compiled, too', async () => {
+    const folder = await compiled(root);
+    const thread = join(folder, 'src/documents/render-worker.mjs');
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.mjs'));
+    const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+    // esbuild writes the folder where the source names it.
+    expect(texts.filter((text) => text.includes(`"${folder}"`))).to.have.length.greaterThan(0);
+    const renderer = new Renderer({}, () => new Worker(thread));
+    try {
+      const pdf = await renderer.render({ form: 'pdf', view: receipt });
+      expect(pdf.equals(await renderPdf(receipt))).to.equal(true);
+    } finally {
+      await renderer.close();
+    }
+  });
 
   it('are compiled when a source has changed, also with the same size and time', async () => {
     expect(await says('src/cli.ts')).to.equal('one');

@@ -6,6 +6,7 @@ import { ensureReadModels } from '../../src/read-models/define-tables.ts';
 import { encodeColumn } from '../../src/read-models/row-writer.ts';
 import { rowOf, sampleEvent } from './append.ts';
 import type { BenchContext, OpenPair } from './context.ts';
+import { projectByHand } from './by-hand/live-projection.ts';
 import { copyJournal } from './copy.ts';
 import { secondsOf } from './figure.ts';
 
@@ -38,13 +39,17 @@ export const benchProjection = defineProjection(identity, [table], {
 
 /**
  * The runner following the journal into one table, against a bare UNNEST upsert of the same rows in the same
- * batches.
+ * batches, and against reading and writing by hand.
  */
 export async function openLiveProjection({ sql, openPool }: BenchContext): Promise<OpenPair> {
   await prepareJournal(sql, EVENTS);
   await sql`create table floor_seen (id text collate "C" primary key, name text collate "C" not null,
     status text collate "C" not null, region text collate "C", size_slug text collate "C",
     seen_at timestamptz not null, position bigint not null)`;
+  const reset = async () => {
+    await sql.unsafe(`truncate ${table.ref}`);
+    await sql`update projection_checkpoints set position = 0 where name = ${identity.name}`;
+  };
   return {
     pair: {
       name: 'live_projection',
@@ -52,8 +57,7 @@ export async function openLiveProjection({ sql, openPool }: BenchContext): Promi
       aim: 0.8,
       floorName: 'bare UNNEST upsert of the same rows, 5,000 a statement',
       async value() {
-        await sql.unsafe(`truncate ${table.ref}`);
-        await sql`update projection_checkpoints set position = 0 where name = ${identity.name}`;
+        await reset();
         const waiter = await createPositionWaiter(sql, [benchProjection]);
         const runnerPool = openPool(4);
         const lock = openPool(1);
@@ -102,6 +106,18 @@ export async function openLiveProjection({ sql, openPool }: BenchContext): Promi
             }
           }))
         );
+      },
+      sameWork: {
+        floorName: 'the journal read, parsed and written by UNNEST into the same table, page after page',
+        aim: 0.85,
+        async run() {
+          await reset();
+          const by = { table: table.ref, checkpoint: identity.name, spread: EVENTS };
+          const seconds = await secondsOf(() => projectByHand(sql, by));
+          const [made] = await sql.unsafe<{ rows: number }[]>(`select count(*) as rows from ${table.ref}`);
+          if (made?.rows !== EVENTS) throw new Error(`${made?.rows ?? 0} rows by hand of ${EVENTS} events`);
+          return EVENTS / seconds;
+        },
       },
     },
   };

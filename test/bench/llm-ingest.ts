@@ -28,7 +28,7 @@ export async function openLlmIngest(context: BenchContext): Promise<OpenPair> {
     pair: {
       name: 'llm_ingest',
       unit: 'records/s',
-      aim: { valueAtLeast: 20_000 },
+      aim: { valueAtLeast: 15_000 },
       floorName: 'COPY of as many events into a table with the same keys and indexes',
       value,
       async floor() {

@@ -18,7 +18,7 @@ export async function openMemory({ sql, openPool, events }: BenchContext): Promi
     pair: {
       name: 'memory',
       unit: 'MB',
-      aim: { valueAtMost: 512 },
+      aim: { valueAtMost: 350 },
       floorName: 'its size at a fifth of the way',
       repetitions: 1,
       async value() {

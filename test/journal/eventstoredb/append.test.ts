@@ -13,6 +13,7 @@ import {
 import { openEventStore, type EventStore } from '../../../src/journal/eventstoredb/client.ts';
 import { openEventStoreLog } from '../../../src/journal/eventstoredb/log.ts';
 import { startProtocolServer, type ProtocolServer } from '../../support/journal/eventstoredb/index.ts';
+import { until } from '../../support/runtime/until.ts';
 import { rejection, someEvent } from '../contract.ts';
 
 const journal = { waitFor: async () => null };
@@ -202,7 +203,7 @@ describe('appending to EventStoreDB', () => {
       const [code] = (await once(child, 'exit')) as [number | null];
       expect({ code, said }).to.deep.equal({ code: 0, said: 'closed\n' });
       expect(server.events().filter((event) => event.stream === 'child')).to.have.length(1);
-      expect(server.connections).to.equal(0);
+      await until('no connection', () => server.connections === 0);
     });
   });
 });

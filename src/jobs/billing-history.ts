@@ -22,6 +22,8 @@ import { RepeatedFailures } from '../processes/repeated-failures.ts';
 
 /** The most invoices that one run ingests or pushes itself; the next run goes on with the rest. */
 const mostInvoices = 200;
+/** How many of them are ingested or pushed at once while all goes well. */
+const mostAtOnce = 8;
 /** How many discoveries are recorded at once: they share appends. */
 const discoveriesAtOnce = 100;
 
@@ -184,6 +186,11 @@ async function unpushed(db: Db, uuid: string): Promise<Push | null> {
   return { uuid, period, currency, linesHash, lines: await linesForFinance(db, uuid, linesHash) };
 }
 
+/**
+ * Works through the invoices in rounds. A round without a failure is followed by one of twice as many, up to
+ * a bound: what is done at once shares appends and the waits for read models. After a failure they are tried
+ * one by one again, so that few are asked of a service that is away.
+ */
 async function work(
   invoices: readonly InvoiceProgress[],
   run: ProcessRun,
@@ -191,17 +198,28 @@ async function work(
 ): Promise<Worked> {
   const failures = new RepeatedFailures();
   const failed: Failure[] = [];
+  const most = Math.min(invoices.length, mostInvoices);
   let tried = 0;
-  for (const invoice of invoices.slice(0, mostInvoices)) {
-    tried += 1;
-    try {
-      await task(invoice);
-      failures.succeeded();
-    } catch (error) {
-      failed.push(failureOf(invoice.uuid, error));
-      if (failures.failed(error)) break;
+  let stops = false;
+  for (let atOnce = 1; tried < most && !stops;) {
+    const round = invoices.slice(tried, Math.min(tried + atOnce, most));
+    const outcomes = await Promise.allSettled(
+      round.map(async (invoice) => {
+        await task(invoice);
+      }),
+    );
+    let allWell = true;
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') failures.succeeded();
+      else {
+        allWell = false;
+        failed.push(failureOf(round[index]!.uuid, outcome.reason));
+        if (failures.failed(outcome.reason)) stops = true;
+      }
     }
-    run.progress(tried, invoices.length, invoice.period.slice(0, 7));
+    tried += round.length;
+    atOnce = allWell ? Math.min(2 * atOnce, mostAtOnce) : 1;
+    run.progress(tried, invoices.length, round.at(-1)!.period.slice(0, 7));
   }
   return { done: tried - failed.length, failed, remaining: invoices.length - tried };
 }

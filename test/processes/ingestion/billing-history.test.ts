@@ -15,16 +15,26 @@ import {
 import { unlimited } from '../../support/processes/provider-stage.ts';
 import { TEST_SECRET } from '../../support/http/tokens.ts';
 
-/**
- * A run over the stand-in with a client on virtual time: 137 invoices take more requests than a minute
- * allows.
- */
+/** A client on virtual time: 137 invoices take more requests than a minute allows. */
+function clientFor({ digitalOcean: { url, token } }: TestLedger) {
+  let waited = 0;
+  return createDigitalOceanClient({
+    baseUrl: url,
+    token,
+    random: () => 0.5,
+    clock: { now: () => waited },
+    sleep: async (milliseconds) => {
+      waited += milliseconds;
+    },
+  });
+}
+
+/** A run over the stand-in. */
 async function runHistory(
   ledger: TestLedger,
   client: Partial<ProcessDeps> = {},
   queue: ProcessRun['queue'] = null,
 ) {
-  let waited = 0;
   const deps: ProcessDeps = {
     ...ledger.processDeps,
     finance: null,
@@ -33,15 +43,7 @@ async function runHistory(
     financeAr: false,
     tax: { name: 'GST', rate: '0.10' },
     logger: silentLogger,
-    digitalOcean: createDigitalOceanClient({
-      baseUrl: ledger.digitalOcean.url,
-      token: ledger.digitalOcean.token,
-      random: () => 0.5,
-      clock: { now: () => waited },
-      sleep: async (milliseconds) => {
-        waited += milliseconds;
-      },
-    }),
+    digitalOcean: clientFor(ledger),
     ...client,
   };
   const meta = ledger.meta();
@@ -99,13 +101,13 @@ describe('job billing.history', () => {
   const withInvoices = async (count: number) => {
     await start({ digitalOcean: { account: emptyAccount(), now: '2026-05-01T09:00:00Z' }, finance: true });
     return Array.from({ length: count }, (_, index) => {
-      const month = String(4 - index).padStart(2, '0');
+      const month = new Date(Date.UTC(2026, 3 - index)).toISOString().slice(0, 7);
       const csv = invoiceCsv([{ product: 'Droplets', description: 'a (s)', usd: '$1.00' }]);
       return ledger.digitalOcean.addInvoice({
-        uuid: `a3a1e3a0-0000-4000-8000-00000000000${index}`,
-        period: `2026-${month}`,
+        uuid: `a3a1e3a0-0000-4000-8000-0000000000${String(index).padStart(2, '0')}`,
+        period: month,
         csv,
-        historyAt: `2026-${month}-28T00:00:00Z`,
+        historyAt: `${month}-28T00:00:00Z`,
       }).invoice_uuid;
     });
   };
@@ -170,6 +172,32 @@ describe('job billing.history', () => {
     ledger.digitalOcean.faults.inject({ path, effect: { kind: 'status', status: 401 } });
     const revoked = await runHistory(ledger);
     expect([revoked.ingested, revoked.failed.length, revoked.remaining]).to.deep.equal([0, 1, 3]);
+  });
+
+  it('does more at once while all goes well, and after a failure one alone', async () => {
+    const uuids = await withInvoices(24);
+    ledger.digitalOcean.setAvailability(uuids[9]!, { summary_at: '2027-01-01T00:00:00Z' });
+    const client = clientFor(ledger);
+    let underWay = 0;
+    const beside: number[] = [];
+    const digitalOcean = {
+      ...client,
+      async getInvoiceSummary(uuid: string) {
+        beside.push((underWay += 1));
+        try {
+          return await client.getInvoiceSummary(uuid);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    };
+    const outcome = await runHistory(ledger, { digitalOcean });
+    expect(outcome).to.deep.include({ ingested: 23, remaining: 0 });
+    expect(outcome.failed.map(({ invoice_uuid }) => invoice_uuid)).to.deep.equal([uuids[9]]);
+    // Rounds of 1, 2, 4, 8 (with the one that fails), and again 1, 2, 4; what is left is 2.
+    expect(beside.slice(0, 3)).to.deep.equal([1, 1, 2]);
+    expect(beside.slice(7, 15)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(beside.slice(15)).to.deep.equal([1, 1, 2, 1, 2, 3, 4, 1, 2]);
   });
 
   it('pushes later what a finance service missed while it was down', async () => {

@@ -34,40 +34,52 @@ export async function openNotifiedLevel<Level extends number | bigint>(
     for (const waiter of waiters) if (waiter.level <= reached) waiter.done(true);
   };
   let looking: Promise<void> | undefined;
-  const lookOnce = () =>
-    (looking ??= look()
+  let following: Promise<void> | undefined;
+  /** Reads the level. A read under way may have begun too early: who asks meanwhile shares the next one. */
+  const lookAgain = (): Promise<void> => {
+    if (looking !== undefined)
+      return (following ??= looking
+        .catch(() => undefined)
+        .then(() => {
+          following = undefined;
+          return lookAgain();
+        }));
+    return (looking = look()
       .then(rise)
-      .catch(() => undefined)
       .finally(() => {
         looking = undefined;
       }));
+  };
+  /** For those that wait: a failure is left to the next poll. */
+  const lookOut = () => void lookAgain().catch(() => undefined);
   const listener = await sql.listen(channel, (payload) => {
     const notified = levelIn(payload);
     if (notified !== null) rise(notified);
-    else if (waiters.size > 0) void lookOnce();
+    else if (waiters.size > 0) lookOut();
   });
 
   return {
     async waitFor(level, timeoutMs) {
       if (level <= reached) return true;
-      rise(await look());
-      if (level <= reached) return true;
-      return new Promise((resolve) => {
-        const poll = setInterval(() => void lookOnce(), POLL_MS);
-        const timer = setTimeout(() => waiter.done(false), timeoutMs);
-        const waiter = {
-          level,
-          done(inTime: boolean) {
-            clearInterval(poll);
-            clearTimeout(timer);
-            waiters.delete(waiter);
-            resolve(inTime);
-          },
-        };
-        waiters.add(waiter);
-        // A rise committed since the last look has been notified already.
-        void lookOnce();
+      const until = performance.now() + timeoutMs;
+      let done!: (reached: boolean) => void;
+      const ended = new Promise<boolean>((resolve) => {
+        done = resolve;
       });
+      const waiter = { level, done };
+      // What rises from here on is notified; what rose before, the look finds.
+      waiters.add(waiter);
+      const poll = setInterval(lookOut, POLL_MS);
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        await Promise.race([lookAgain(), ended]);
+        timer = setTimeout(done, Math.max(0, until - performance.now()), false);
+        return await ended;
+      } finally {
+        clearInterval(poll);
+        clearTimeout(timer);
+        waiters.delete(waiter);
+      }
     },
     async close() {
       for (const waiter of waiters) waiter.done(false);

@@ -1,5 +1,6 @@
 import type { Db, Sql } from '../database/db.ts';
 import { openNotifiedLevel } from '../database/notified-level.ts';
+import { announcedPosition, nameOfGroup } from './announcement.ts';
 import type { Projection } from './projection.ts';
 
 /** Lets callers wait until the read models have reached a journal position. */
@@ -26,11 +27,13 @@ export async function createPositionWaiter(
       where status = 'live' and name || ' ' || version = any(${names})`;
     return row?.position ?? 0;
   };
-  // The payload is one batch's position, perhaps of a projection that is catching up: so the table is read.
+  // Usually a batch takes all projections on. Where one is catching up or parked, the table is read.
+  const all = nameOfGroup(projections);
   const level = await openNotifiedLevel<number>(sql, {
     channel: 'projected',
     start: 0,
     look: () => positionIn(sql),
+    levelIn: (payload) => announcedPosition(payload, all),
   });
   return {
     waitFor: (position, timeoutMs) => level.waitFor(position, timeoutMs),

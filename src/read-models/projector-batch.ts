@@ -2,6 +2,7 @@ import { isTransientError } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import type { RecordedEvent } from '../events/define.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { announcement } from './announcement.ts';
 import type { Projection } from './projection.ts';
 import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
 import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
@@ -75,9 +76,14 @@ export async function writePage(
   if (healthy.length > 0) {
     try {
       await sql.begin(async (tx) => {
-        await moveCheckpoints(tx, healthy, from, to);
-        await sendStatements(tx, statements);
-        await announce(tx, to);
+        // All is sent before the first answer. It is refused for the checkpoint first, then for its rows.
+        const sent = [
+          moveCheckpoints(tx, healthy, from, to),
+          sendStatements(tx, statements),
+          announce(tx, healthy, to),
+        ];
+        await Promise.allSettled(sent);
+        for (const answer of sent) await answer;
       });
     } catch (error) {
       if (error instanceof Superseded || isTransientError(error)) throw error;
@@ -117,7 +123,7 @@ async function applyOneByOne(
         await moveCheckpoints(tx, [projection], from, to);
         const folded = foldEvents(projection, events);
         if ('batch' in folded) await writeFolded(tx, folded.batch);
-        await announce(tx, to);
+        await announce(tx, [projection], to);
       });
     } catch (error) {
       if (error instanceof Superseded || isTransientError(error)) throw error;
@@ -167,6 +173,6 @@ async function moveCheckpoints(
   if (moved.count !== group.length) throw new Superseded(`the checkpoint is no longer at ${from}`);
 }
 
-async function announce(tx: Transaction, position: number): Promise<void> {
-  await tx`select pg_notify('projected', ${String(position)})`;
+async function announce(tx: Transaction, group: readonly Projection[], position: number): Promise<void> {
+  await tx`select pg_notify('projected', ${announcement(position, group)})`;
 }

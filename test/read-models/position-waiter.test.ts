@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Sql } from '../../src/database/db.ts';
 import { migrate, readMigrations } from '../../src/database/migrate.ts';
+import { announcement } from '../../src/read-models/announcement.ts';
 import { createPositionWaiter, type PositionWaiter } from '../../src/read-models/position-waiter.ts';
 import { defineProjection } from '../../src/read-models/projection.ts';
 import { ensureReadModels } from '../../src/read-models/define-tables.ts';
@@ -67,6 +68,27 @@ describe('waiting for a position', () => {
     const waiting = waiter.waitFor(2, long);
     await runner`update projection_checkpoints set position = 2`;
     expect(await waiting).to.equal(true);
+  });
+
+  it('takes the word of a runner that has taken all of them on, and of no other', async () => {
+    const notify = (position: number, group: readonly { name: string; version: number }[]) =>
+      runner`select pg_notify('projected', ${announcement(position, group)})`;
+    const waiting = waiter.waitFor(7, 300);
+    await notify(7, [first]);
+    await notify(7, [first, { name: 'second', version: 2 }]);
+    expect(await waiting, 'the table says otherwise').to.equal(false);
+    const announced = waiter.waitFor(7, long);
+    await notify(7, [second, first]);
+    expect(await announced).to.equal(true);
+  });
+
+  it('shares a look among all that ask while one is under way', async () => {
+    await at('first', 3);
+    await at('second', 3);
+    const late = await createPositionWaiter(sql, [first, second]);
+    const reached = await Promise.all([1, 2, 3].map((position) => late.waitFor(position, 0)));
+    expect(reached).to.deep.equal([true, true, true]);
+    await late.close();
   });
 
   it('ends without success when the time is over', async () => {

@@ -57,6 +57,12 @@ const itemsOfInvoice = (invoice: SimulatedInvoice): SimulatedInvoiceItem[] => {
   return items;
 };
 
+/** The preview, if it goes by this name. */
+const previewNamed = ({ account, clock }: RouteContext, name: string | undefined) => {
+  const preview = previewOf(account, clock);
+  return name === 'preview' || name === preview.invoice_uuid ? preview : undefined;
+};
+
 type Form = 'summary_at' | 'csv_at' | 'items_at';
 
 const invoiceRoute = (
@@ -70,9 +76,7 @@ const invoiceRoute = (
   handle: (context, params) => {
     // A final invoice may have its preview's UUID: the final one comes first.
     const final = context.account.invoices.find((candidate) => candidate.invoice_uuid === params['uuid']);
-    const preview = previewOf(context.account, context.clock);
-    const isPreview = params['uuid'] === 'preview' || params['uuid'] === preview.invoice_uuid;
-    const invoice = final ?? (isPreview ? preview : undefined);
+    const invoice = final ?? previewNamed(context, params['uuid']);
     if (invoice === undefined) return errorAnswer(404);
     if (!isDue(context.clock, invoice.availability?.[form]))
       return errorAnswer(invoice.availability?.missing_status ?? 404);

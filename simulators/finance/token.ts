@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
@@ -28,7 +29,8 @@ export const checkToken = (header: string | undefined, secret: string, nowSecond
   if (token === undefined) return { ok: false, status: 401, reason: 'no bearer token' };
   let payload: unknown;
   try {
-    payload = jwt.verify(token, secret, { algorithms: ['HS512'], clockTimestamp: nowSeconds });
+    const key = createSecretKey(Buffer.from(secret));
+    payload = jwt.verify(token, key, { algorithms: ['HS512'], clockTimestamp: nowSeconds });
   } catch (error) {
     return { ok: false, status: 401, reason: error instanceof Error ? error.message : 'bad token' };
   }

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 import {
@@ -172,7 +173,8 @@ function mintToken({ secret, tenantId, roles, clock }: FinanceClientOptions): st
     tenant_id: tenantId,
     roles: [...roles],
   };
-  return jwt.sign(claims, secret, { algorithm: 'HS512' });
+  // A text would be tried as a private key first, which is forty times the work of the signature.
+  return jwt.sign(claims, createSecretKey(Buffer.from(secret)), { algorithm: 'HS512' });
 }
 
 type Hide = (text: string) => string;

@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
+import { renderer } from '../src/documents/renderer.ts';
 import { createDemoClock, type DemoClock } from './demo-clock.ts';
 import { freshLedger } from './ledger.ts';
 import { addMoreAccount } from './more-account.ts';
 import {
+  allStarted,
   Closers,
   expectFreePort,
   startService,
@@ -53,20 +55,24 @@ export async function setUpDemo(env: Env): Promise<DemoSetup> {
 
 async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close'>> {
   await expectFreePort(env);
+  const named = env['ARCADIA_DATA'] ?? '.arcadia/demo';
+  const dataDir = resolve(named);
   const secret = randomBytes(48).toString('base64url');
   const clock = createDemoClock(demoStart);
   // The account stands at the end of the story from the start: nothing asks for it before.
   const accountClock = { now: () => (clock.now() < demoNow ? demoNow : clock.now()) };
-  const named = env['ARCADIA_DATA'] ?? '.arcadia/demo';
-  const dataDir = resolve(named);
-  const standIns = await startStandIns({ secret, clock: accountClock, dataDir }, closers);
+  const [standIns, ledger] = await allStarted([
+    startStandIns({ secret, clock: accountClock, dataDir }, closers),
+    closers.opened(freshLedger(dataDir, 'arcadia-cloud demo'), (opened) => opened.leave()),
+  ]);
   addMoreAccount(standIns.digitalOcean);
-  const ledger = await freshLedger(dataDir, 'arcadia-cloud demo');
-  closers.add(() => ledger.leave());
   const { url, signInLink } = await startService(
     { env, secret, clock, ledger, dataDir, standIns, worker: false },
     closers,
   );
+  // The invoices of March, the first documents, are sent a few seconds from now.
+  renderer.warm();
+  closers.add(() => renderer.close());
   const person = (tenant: string) => ({ sub: `demo@${tenant}`, tenant });
   const tokenOf = (tenant: string, role?: string): string =>
     tokenFor(secret, { ...person(tenant), ...(role === undefined ? {} : { role }) });

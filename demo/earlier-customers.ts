@@ -4,7 +4,7 @@ import { money } from '../src/pricing/amount-text.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import type { DemoClock } from './demo-clock.ts';
-import { completeJob, DemoError } from './job.ts';
+import { DemoError, meterDays } from './job.ts';
 import { bookshop, lawFirm, nameEarlierParties } from './parties.ts';
 import { said, type DemoSteps } from './steps.ts';
 import { reportBandwidth, reportTokens } from './reports.ts';
@@ -71,13 +71,11 @@ async function invoiceMarch(
     clock.moveTo('2026-04-01T03:00:00.000Z');
     await reportBandwidth(admin, shop, days, 18);
     await reportTokens(admin, assistant, days, 58_000);
-    for (const [index, day] of days.entries()) {
-      await completeJob(admin, 'metering.day', { day });
-      progress(index + 1, days.length, day);
-    }
+    await meterDays(admin, days, progress);
     const { data } = await admin.post('invoices/rollup', { period: '2026-03' }, answers.rolledUp);
-    for (const { invoice_id } of data.invoices)
-      await admin.post(`invoices/${invoice_id}/send`, {}, answers.anything);
+    await Promise.all(
+      data.invoices.map(({ invoice_id }) => admin.post(`invoices/${invoice_id}/send`, {}, answers.anything)),
+    );
     return {
       said: data.invoices
         .map(({ tenant_id, total_cents }) => `${tenant_id} ${money(total_cents)}`)

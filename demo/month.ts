@@ -4,7 +4,7 @@ import { daysFrom, lastDay } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import { money } from '../src/pricing/amount-text.ts';
-import { completeJob, DemoError } from './job.ts';
+import { completeJob, DemoError, meterDays } from './job.ts';
 import { nameCustomer } from './parties.ts';
 import { demoTenant } from './demo-setup.ts';
 import { said, type DemoSteps } from './steps.ts';
@@ -170,11 +170,7 @@ export async function deploy(admin: Api, steps: DemoSteps): Promise<string> {
 export async function meter(admin: Api, steps: DemoSteps): Promise<void> {
   await steps.run('Meter 30 days', async (progress) => {
     const days = daysFrom(demoPeriod, lastDay(demoPeriod));
-    let records = 0;
-    for (const [index, day] of days.entries()) {
-      records += answers.meteringResult.parse(await completeJob(admin, 'metering.day', { day })).records;
-      progress(index + 1, days.length, day);
-    }
+    const records = await meterDays(admin, days, progress);
     return said(`${records} usage records`);
   });
 }

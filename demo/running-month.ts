@@ -3,7 +3,7 @@ import { daysFrom } from '../src/pricing/calendar.ts';
 import * as answers from './answers.ts';
 import type { Api } from './api.ts';
 import type { EarlierCustomers } from './earlier-customers.ts';
-import { completeJob, DemoError } from './job.ts';
+import { completeJob, DemoError, meterDays } from './job.ts';
 import { bookshopDroplets, bookshopProject } from './more-account.ts';
 import { bookshop } from './parties.ts';
 import { reportBandwidth, reportTokens } from './reports.ts';
@@ -63,10 +63,7 @@ export async function runMay(
     const days = daysFrom('2026-05-01', '2026-05-08');
     await reportBandwidth(admin, shop, days, 71);
     await reportTokens(admin, assistant, days, 97_000);
-    for (const [index, day] of days.entries()) {
-      await completeJob(admin, 'metering.day', { day });
-      progress(index + 1, days.length, day);
-    }
+    await meterDays(admin, days, progress);
     await completeJob(admin, 'lifecycle.day');
     return said('metered to 8 May; a deployment with an unpaid invoice is past due');
   });

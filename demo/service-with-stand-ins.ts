@@ -40,9 +40,27 @@ export class Closers {
     this.#open.push(close);
   }
 
+  /** What is being opened, which is closed with the others once it is open. */
+  async opened<Part>(opening: Promise<Part>, close: (part: Part) => Promise<unknown>): Promise<Part> {
+    const part = await opening;
+    this.add(() => close(part));
+    return part;
+  }
+
   async close(): Promise<void> {
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) await next();
   }
+}
+
+/**
+ * What is started at once. After a failure it waits for the others, so that they can be closed.
+ * @throws the first failure
+ */
+export async function allStarted<Parts extends readonly unknown[]>(starting: {
+  readonly [Index in keyof Parts]: Promise<Parts[Index]>;
+}): Promise<Parts> {
+  await Promise.allSettled(starting);
+  return Promise.all(starting) as Promise<unknown> as Promise<Parts>;
 }
 
 /** Makes sure, before anything is started, that the service can listen. @throws {StartError} when it can't */
@@ -60,15 +78,15 @@ export async function startStandIns(
   { secret, clock, dataDir }: { secret: string; clock: Clock; dataDir: string },
   closers: Closers,
 ): Promise<StandIns> {
-  const digitalOcean = await startDigitalOceanSimulator({ now: clock.now(), limits: plenty });
-  closers.add(() => digitalOcean.close());
-  const finance = await startFinanceSimulator({
-    secret,
-    now: () => Math.floor(Date.parse(clock.now()) / 1000),
-  });
-  closers.add(() => finance.close());
-  const mail = await startMailSimulator(join(dataDir, 'mail'));
-  closers.add(() => mail.close());
+  const close = (part: { close(): Promise<unknown> }) => part.close();
+  const [digitalOcean, finance, mail] = await allStarted([
+    closers.opened(startDigitalOceanSimulator({ now: clock.now(), limits: plenty }), close),
+    closers.opened(
+      startFinanceSimulator({ secret, now: () => Math.floor(Date.parse(clock.now()) / 1000) }),
+      close,
+    ),
+    closers.opened(startMailSimulator(join(dataDir, 'mail')), close),
+  ]);
   return { digitalOcean, finance, mail };
 }
 

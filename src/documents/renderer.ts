@@ -85,6 +85,12 @@ export class Renderer {
     });
   }
 
+  /** Starts the thread ahead of the first document, which then does not wait for it. */
+  warm(): void {
+    this.#running();
+    if (this.#current === null) this.#rest();
+  }
+
   /** Ends the thread; what waits or is being rendered fails. A later render starts a new thread. */
   async close(): Promise<void> {
     for (const waiting of this.#line.splice(0)) waiting.reject(new Error('the renderer was closed'));
@@ -168,5 +174,5 @@ export class Renderer {
   }
 }
 
-/** The renderer of this process. It starts no thread before the first document. */
+/** The renderer of this process. It starts no thread before the first document, unless it is asked to. */
 export const renderer = new Renderer();

@@ -40,6 +40,21 @@ describe('the thread that renders', () => {
     expect(ubl.toString()).to.contain('<cbc:PayableAmount currencyID="AUD">70.64');
   });
 
+  it('may be warmed ahead of the first document, with one thread for both', async () => {
+    let started = 0;
+    renderer = new Renderer({}, () => {
+      started += 1;
+      return thread(answers)();
+    });
+    renderer.warm();
+    renderer.warm();
+    expect(started).to.equal(1);
+    expect((await renderer.render({ form: 'pdf', view: receipt })).toString()).to.equal(
+      `%PDF ${receipt.number}`,
+    );
+    expect(started).to.equal(1);
+  });
+
   it('lets the service go on while it renders 200 pages', async () => {
     renderer = new Renderer();
     await renderer.render({ form: 'pdf', view: receipt });

@@ -30,6 +30,9 @@ export const benches: readonly Bench[] = [
         valueAtMost: 1_000,
       }),
   },
+  { name: 'cli_commands', open: async () => (await import('./start.ts')).openCommands() },
+  { name: 'start', open: async () => (await import('./start.ts')).openStart() },
+  { name: 'demo', open: async () => (await import('./start.ts')).openDemo() },
   { name: 'http_get', open: async (context) => (await import('./http-get.ts')).openHttpGet(context) },
   { name: 'llm_ingest', open: async (context) => (await import('./llm-ingest.ts')).openLlmIngest(context) },
   {

@@ -13,9 +13,12 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
  * Milliseconds of processor time that a program and all that it starts take: the shell's own count of its
  * children.
  */
-async function processorMs(args: readonly string[]): Promise<number> {
+export async function processorMs(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
   const line = `${[process.execPath, ...args].map(quoted).join(' ')} > /dev/null || exit 1; times`;
-  const { stdout } = await run('sh', ['-c', line], { cwd: root });
+  const { stdout } = await run('sh', ['-c', line], { cwd: root, env });
   const ofChildren = stdout.trim().split('\n').at(-1) ?? '';
   const parts = [...ofChildren.matchAll(/(\d+)m(\d+)[.,](\d+)s/g)].map(
     ([, minutes, seconds, fraction = '']) =>

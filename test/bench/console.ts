@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { createApi } from '../../demo/api.ts';
 import { demoNow, setUpDemo } from '../../demo/demo-setup.ts';
 import { runEarlierCustomers } from '../../demo/earlier-customers.ts';
@@ -13,6 +11,7 @@ import { measurePaint, type Paint } from '../support/browser/first-paint.ts';
 import { openContext, startBrowser } from '../support/browser/in-browser.ts';
 import { crawl } from '../support/console/crawl.ts';
 import { createBrowser } from '../support/console/browse.ts';
+import { makeDataDir } from './data-dir.ts';
 import type { OpenPair } from './context.ts';
 import { median, shown, type Pair } from './figure.ts';
 
@@ -30,7 +29,7 @@ const silent: DemoSteps = { run: async (_title, work) => (await work(() => undef
 
 /** The ledger as `npm run demo` leaves it. */
 export async function openDemoConsole(): Promise<OpenConsole> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-console-'));
+  const dataDir = await makeDataDir('arcadia-bench-console-');
   const demo = await setUpDemo({ ARCADIA_DATA: dataDir, PORT: '0' });
   const admin = createApi(demo.url, demo.adminToken);
   const earlier = await runEarlierCustomers({ admin, steps: silent, clock: demo.clock });

@@ -7,8 +7,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
@@ -21,6 +20,7 @@ import { TEST_SECRET } from '../support/http/tokens.ts';
 import { testParts } from '../support/ledger/test-parts.ts';
 import { createDatabase, openContext, type BenchContext } from './context.ts';
 import { RECORDS, type GatewayTask } from './llm-gateway.ts';
+import { makeDataDir } from './data-dir.ts';
 import { programBeside } from './programs.ts';
 import { adminMeta } from './service.ts';
 
@@ -122,7 +122,7 @@ async function makeDeployment(): Promise<string> {
 }
 
 async function measureAll(counts: readonly number[]): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-processes-'));
+  const dataDir = await makeDataDir('arcadia-processes-');
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
   const context = openContext({ ...postgres.target, database: 'bench_processes' }, 0);
   await createDatabase(postgres.target, context);

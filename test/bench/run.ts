@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connect } from '../../src/database/connection.ts';
@@ -17,6 +17,7 @@ import { asJson } from './as-json.ts';
 import type { FigureTask } from './figure-process.ts';
 import { ensurePeers } from './peers.ts';
 import { printFigures } from './print.ts';
+import { makeDataDir } from './data-dir.ts';
 import { programBeside } from './programs.ts';
 
 const eventStoreFigures = ['eventstore_append_100', 'eventstore_follow'];
@@ -149,7 +150,7 @@ const wantedBenches = benches.filter(
     (eventStoreUrl !== undefined || onEventStore !== true),
 );
 
-const dataDir = await mkdtemp(join(tmpdir(), 'arcadia-bench-'));
+const dataDir = await makeDataDir('arcadia-bench-');
 const figures: Figure[] = [];
 let failed: string[] = [];
 try {

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts';
 import { processorMs } from './command-line.ts';
 import type { OpenPair } from './context.ts';
+import { makeDataDir } from './data-dir.ts';
 import { median, secondsOf } from './figure.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +19,7 @@ interface DemoLedger {
   env: NodeJS.ProcessEnv;
 }
 
-const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'arcadia-bench-start-'));
+const temporary = (): Promise<string> => makeDataDir('arcadia-bench-start-');
 
 /** A task of `npm run`, as a process. */
 const task = (args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>

@@ -120,7 +120,7 @@ create table public.journal (
   constraint journal_event_id UNIQUE (id),
   constraint journal_pkey PRIMARY KEY ("position"),
   constraint journal_stream_revision UNIQUE (stream, revision)
-);
+) with (autovacuum_vacuum_insert_scale_factor=0, autovacuum_vacuum_insert_threshold=20000);
 
 create table public.journal_hashes (
   "position" bigint not null,
@@ -1043,9 +1043,15 @@ CREATE INDEX job_runs_dead ON public.job_runs USING btree (job) WHERE dead;
 
 CREATE INDEX job_runs_last_failed ON public.job_runs USING btree (job, started_at DESC) WHERE (status = 'failed'::text);
 
-CREATE INDEX job_runs_latest ON public.job_runs USING btree (job, started_at DESC);
+CREATE INDEX job_runs_of_job ON public.job_runs USING btree (job, started_at DESC, id DESC);
+
+CREATE INDEX job_runs_of_status ON public.job_runs USING btree (status, started_at DESC, id DESC);
+
+CREATE INDEX job_runs_of_trigger ON public.job_runs USING btree (trigger, started_at DESC, id DESC);
 
 CREATE INDEX job_runs_running ON public.job_runs USING btree (lease_until) WHERE (status = 'running'::text);
+
+CREATE INDEX journal_filters ON public.journal USING brin ("position", recorded_at, type text_bloom_ops (n_distinct_per_range='24'), (((metadata -> 'actor'::text) ->> 'sub'::text)) text_bloom_ops (n_distinct_per_range='24'), ((metadata ->> 'correlation_id'::text)) text_bloom_ops (n_distinct_per_range='256')) WITH (pages_per_range='32');
 
 CREATE UNIQUE INDEX journal_source_position ON public.journal USING btree (source_position) WHERE (source_position IS NOT NULL);
 

@@ -1,4 +1,4 @@
-import type { Fragment, Sql } from '../../database/db.ts';
+import type { Db, Fragment } from '../../database/db.ts';
 import type { EventType } from '../../events/index.ts';
 
 /** Which events to find; all given members have to hold. */
@@ -22,8 +22,9 @@ export interface Stretch {
 }
 
 /**
- * Whether a filter needs a scan: the journal has indexes by position and stream only, since every append pays
- * for an index.
+ * Whether a filter needs a scan. The journal is sorted by position and by stream alone, since every append
+ * pays for a sorted index; for the other filters an index says in which pages there may be matches
+ * (`migrations/0015_journal_filters.sql`).
  */
 export function isScan({
   stream,
@@ -40,7 +41,7 @@ export function isScan({
 }
 
 /** The condition on a row of the journal. */
-export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter): Fragment {
+export function matching(sql: Db, { after, upTo }: Stretch, filter: EventFilter): Fragment {
   const { stream, type, actor, correlationId, recordedFrom, recordedTo } = filter;
   return sql`position > ${after} and position <= ${upTo}
     ${stream === undefined ? sql`` : sql`and stream = ${stream}`}
@@ -52,6 +53,6 @@ export function matching(sql: Sql, { after, upTo }: Stretch, filter: EventFilter
 }
 
 /** The journal's order; for a stream by revision, so that the planner uses the stream's index. */
-export function inOrder(sql: Sql, { stream }: EventFilter): Fragment {
+export function inOrder(sql: Db, { stream }: EventFilter): Fragment {
   return stream === undefined ? sql`order by position` : sql`order by revision`;
 }

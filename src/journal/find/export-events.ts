@@ -1,7 +1,9 @@
 import type { Sql } from '../../database/db.ts';
 import { inOrder, isScan, matching, type EventFilter, type Stretch } from './event-filter.ts';
 import { journalHead, recordedEvents } from '../read-journal.ts';
-import { SCAN_STEP } from './find-events.ts';
+
+/** How many positions one statement of a scan covers. */
+const SCAN_STEP = 50_000;
 
 /** Whole lines of an export (NDJSON), each with its line feed. */
 interface ExportPiece {

@@ -4,17 +4,11 @@ import { resolve } from 'node:path';
 import type { FinanceSimulator } from '../simulators/finance/index.ts';
 import { renderer } from '../src/documents/renderer.ts';
 import { createDemoClock, type DemoClock } from './demo-clock.ts';
-import { freshLedger } from './ledger.ts';
+import { demoDataDir, openDemoLedger } from './demo-ledger.ts';
+import type { Env } from './free-port.ts';
+import type { DemoLedger } from './ledger.ts';
 import { addMoreAccount } from './more-account.ts';
-import {
-  allStarted,
-  Closers,
-  expectFreePort,
-  startService,
-  startStandIns,
-  tokenFor,
-  type Env,
-} from './service-with-stand-ins.ts';
+import { allStarted, Closers, startService, startStandIns, tokenFor } from './service-with-stand-ins.ts';
 
 /** Where the story begins: two customers come. */
 export const demoStart = '2026-03-01T01:00:00.000Z';
@@ -42,20 +36,29 @@ export interface DemoSetup {
   close(): Promise<void>;
 }
 
-/** Starts all of it. When a part fails to start, those before it are stopped. */
-export async function setUpDemo(env: Env): Promise<DemoSetup> {
+/**
+ * Starts all of it. When a part fails to start, the others are stopped.
+ * @param opening the ledger, which may be on its way already
+ */
+export async function setUpDemo(
+  env: Env,
+  opening: Promise<DemoLedger> = openDemoLedger(env),
+): Promise<DemoSetup> {
   const closers = new Closers();
   try {
-    return { ...(await start(env, closers)), close: () => closers.close() };
+    return { ...(await start(env, opening, closers)), close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
   }
 }
 
-async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close'>> {
-  await expectFreePort(env);
-  const named = env['ARCADIA_DATA'] ?? '.arcadia/demo';
+async function start(
+  env: Env,
+  opening: Promise<DemoLedger>,
+  closers: Closers,
+): Promise<Omit<DemoSetup, 'close'>> {
+  const named = demoDataDir(env);
   const dataDir = resolve(named);
   const secret = randomBytes(48).toString('base64url');
   const clock = createDemoClock(demoStart);
@@ -63,7 +66,7 @@ async function start(env: Env, closers: Closers): Promise<Omit<DemoSetup, 'close
   const accountClock = { now: () => (clock.now() < demoNow ? demoNow : clock.now()) };
   const [standIns, ledger] = await allStarted([
     startStandIns({ secret, clock: accountClock, dataDir }, closers),
-    closers.opened(freshLedger(dataDir, 'arcadia-cloud demo'), (opened) => opened.leave()),
+    closers.opened(opening, (opened) => opened.leave()),
   ]);
   addMoreAccount(standIns.digitalOcean);
   const { url, signInLink } = await startService(

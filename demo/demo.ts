@@ -1,20 +1,6 @@
-// `npm run demo`: the sample month of April 2026 through the real interfaces, the month-end report, and a
-// service to try.
-import { explainFailure } from '../src/cli/explain-failure.ts';
+// `npm run demo`: reads its arguments, and lets the database start while the rest of the program is loaded.
 import { stopSignal } from '../src/cli/stop-signal.ts';
-import { ApiError, createApi } from './api.ts';
-import { checksOf, holds } from './checks.ts';
-import { readFacts } from './facts.ts';
-import { getPaid } from './getting-paid.ts';
-import { runEarlierCustomers } from './earlier-customers.ts';
-import { DemoError } from './job.ts';
-import { runMonth } from './month.ts';
-import { invitation } from './invitation.ts';
-import { report, whereItStays } from './report.ts';
-import { demoNow, setUpDemo } from './demo-setup.ts';
-import { runMay, tieEarlierResources } from './running-month.ts';
-import { createSteps } from './steps.ts';
-import { styleFor } from './text.ts';
+import { openDemoLedger } from './demo-ledger.ts';
 
 const usage = `npm run demo [-- --once]
 
@@ -22,76 +8,15 @@ Runs the sample month of April 2026 on a fresh ledger, prints the month-end repo
   --once   stops after the report (also ARCADIA_DEMO_ONCE=true)
 `;
 
-/** @returns the exit code */
-async function demo(args: readonly string[]): Promise<number> {
-  if (args.some((arg) => arg !== '--once')) {
-    process.stderr.write(usage);
-    return args.includes('--help') ? 0 : 2;
-  }
-  const stop = stopSignal();
-  const start = performance.now();
-  const style = styleFor(process.stdout.isTTY && !process.env['NO_COLOR']);
-  const say = (lines: readonly string[]): void => {
-    process.stdout.write(`${lines.join('\n')}\n`);
-  };
-  say([
-    '',
-    style.bold('arcadia-cloud'),
-    'One month of a small cloud reseller, from the DigitalOcean account to invoices and margin.',
-    '',
-  ]);
-  const setup = await setUpDemo(process.env);
-  try {
-    const admin = createApi(setup.url, setup.adminToken);
-    const story = (async () => {
-      const steps = createSteps(process.stdout, style);
-      const earlier = await runEarlierCustomers({ admin, steps, clock: setup.clock });
-      setup.clock.moveTo(demoNow);
-      const month = await runMonth(admin, steps, () => tieEarlierResources(admin, steps, earlier));
-      await runMay(admin, steps, earlier);
-      const facts = await readFacts(
-        admin,
-        createApi(setup.url, setup.tenantToken),
-        createApi(setup.url, setup.tokenOf('another-tenant')),
-        month,
-        setup.finance,
-      );
-      return { ...facts, paid: await getPaid(admin, steps, month, setup.dataDir) };
-    })();
-    const facts = await Promise.race([story, stop.asked.then(() => null)]);
-    if (facts === null) {
-      // The step under way fails once the service is closed.
-      story.catch(() => undefined);
-      say(['', 'Interrupted.']);
-      return 130;
-    }
-    const checks = checksOf(facts);
-    say(report(facts, checks, ((performance.now() - start) / 1000).toFixed(1), style));
-    const broken = checks.filter((check) => !holds(check));
-    if (broken.length > 0) {
-      process.stderr.write(
-        `The month did not come out as expected:\n${broken
-          .map(({ what, found, expected }) => `  ${what}: ${found}, expected ${expected}`)
-          .join('\n')}\n`,
-      );
-      return 1;
-    }
-    say(whereItStays(setup, style));
-    if (args.includes('--once') || process.env['ARCADIA_DEMO_ONCE'] === 'true') return 0;
-    say(invitation(setup, style));
-    await stop.asked;
-    say(['', 'Stopping.']);
-    return 0;
-  } finally {
-    await setup.close();
-    stop.release();
-  }
+const args = process.argv.slice(2);
+if (args.some((arg) => arg !== '--once')) {
+  process.stderr.write(usage);
+  process.exit(args.includes('--help') ? 0 : 2);
 }
-
-try {
-  process.exit(await demo(process.argv.slice(2)));
-} catch (error) {
-  const isOwn = error instanceof ApiError || error instanceof DemoError;
-  process.stderr.write(`\nThe demo stopped: ${isOwn ? error.message : explainFailure(error)}\n`);
-  process.exit(1);
-}
+const stop = stopSignal();
+const opening = openDemoLedger(process.env);
+// A failure is thrown where the ledger is awaited.
+opening.catch(() => undefined);
+const { runDemo } = await import('./run-demo.ts');
+const once = args.includes('--once') || process.env['ARCADIA_DEMO_ONCE'] === 'true';
+process.exit(await runDemo({ once, stop, opening }));

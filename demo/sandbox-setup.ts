@@ -4,16 +4,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartError } from '../src/cli/start-error.ts';
 import { systemClock } from '../src/ledger/clock.ts';
+import { expectFreePort, type Env } from './free-port.ts';
 import { freshLedger, keptLedger, type DemoLedger } from './ledger.ts';
-import {
-  Closers,
-  expectFreePort,
-  startService,
-  startStandIns,
-  tokenFor,
-  type Env,
-  type StandIns,
-} from './service-with-stand-ins.ts';
+import { Closers, startService, startStandIns, tokenFor, type StandIns } from './service-with-stand-ins.ts';
 
 /** The tenant that the sandbox has a token of. */
 export const sandboxTenant = 'acme';

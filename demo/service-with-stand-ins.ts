@@ -6,7 +6,6 @@ import { startFinanceSimulator, type FinanceSimulator } from '../simulators/fina
 import { startMailSimulator, type MailSimulator } from '../simulators/mail/index.ts';
 import { mintToken } from '../simulators/issuer/token.ts';
 import { createLogger } from '../src/cli/create-logger.ts';
-import { expectPort } from '../src/cli/expect-port.ts';
 import { closeServer, listen, urlOf } from '../src/cli/serve.ts';
 import { StartError } from '../src/cli/start-error.ts';
 import { loadConfig } from '../src/config.ts';
@@ -14,9 +13,8 @@ import { openService } from '../src/open-service.ts';
 import { openWorkerParts, partsOf } from '../src/parts.ts';
 import { seedWhenEmpty } from '../src/seed.ts';
 import type { Clock } from '../src/ledger/clock.ts';
+import type { Env } from './free-port.ts';
 import type { DemoLedger } from './ledger.ts';
-
-export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Limits that no demo meets. */
 const plenty = { perMinute: 1_000_000, perHour: 1_000_000 };
@@ -61,13 +59,6 @@ export async function allStarted<Parts extends readonly unknown[]>(starting: {
 }): Promise<Parts> {
   await Promise.allSettled(starting);
   return Promise.all(starting) as Promise<unknown> as Promise<Parts>;
-}
-
-/** Makes sure, before anything is started, that the service can listen. @throws {StartError} when it can't */
-export async function expectFreePort(env: Env): Promise<void> {
-  const { port, host } = loadConfig({ PORT: env['PORT'], HOST: env['HOST'] }, ['api']);
-  // Where no port was asked for, any free one does.
-  await expectPort(env['PORT'] === undefined ? 0 : port, host, 'PORT');
 }
 
 /**

@@ -3,13 +3,14 @@ import type { NewEvent } from '../../src/events/define.ts';
 import { idFrom } from '../../src/ledger/ids.ts';
 import {
   InvalidAppend,
-  LogUnavailable,
   MAX_APPEND_BYTES,
   NO_STREAM,
   WrongExpectedRevision,
   type Appended,
   type EventLog,
 } from '../../src/journal/event-log.ts';
+import { onceReachable } from './once-reachable.ts';
+import { manyAppendsContract } from './many-appends-contract.ts';
 
 let counter = 0;
 
@@ -33,7 +34,9 @@ export function someEvent(
   };
 }
 
-const someEvents = (count: number) => Array.from({ length: count }, (_, n) => someEvent({ n }));
+/** New events, numbered. */
+export const someEvents = (count: number): NewEvent[] =>
+  Array.from({ length: count }, (_, n) => someEvent({ n }));
 
 /** What a promise is rejected with. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
@@ -50,17 +53,6 @@ export interface OpenedLog {
   log: EventLog;
   close: () => Promise<void>;
   cutConnections: () => Promise<void>;
-}
-
-/** Calls the log again and again while it cannot be reached. */
-async function onceReachable<T>(call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof LogUnavailable)) throw error;
-    }
-  }
 }
 
 /** An append whose outcome is unknown is repeated, with the same ids and revision. */
@@ -110,6 +102,8 @@ export function eventLogContract(name: string, open: () => Promise<OpenedLog>): 
       await log.append(stream, [someEvent({ text: 'a\u0000b\ud800c' })], NO_STREAM);
       expect((await log.read(stream))[0]?.data).to.deep.equal({ text: 'a\u0000b\ud800c' });
     });
+
+    manyAppendsContract(() => ({ log, cutConnections }));
 
     it('answers an empty list for a stream that does not exist', async () => {
       expect(await log.read(fresh())).to.deep.equal([]);

@@ -15,6 +15,9 @@ export function fakeLedger(): Ledger {
     execute: () => {
       throw new Error('no commands here');
     },
+    executeEach: () => {
+      throw new Error('no commands here');
+    },
     read: () => {
       throw new Error('no read models here');
     },
@@ -39,7 +42,6 @@ export function fakeLedger(): Ledger {
     now: () => '2026-05-01T00:00:00.000Z',
     newId: countingIds('http'),
     currency: 'AUD',
-    concurrency: 1,
   };
 }
 

@@ -6,7 +6,7 @@ import { quoted, quotedTable } from './quoted-table.ts';
 type Values = Record<string, unknown>;
 
 /** The operation that equals all operations on a key so far. */
-type Pending =
+export type Pending =
   | { op: 'upsert'; row: Values }
   | { op: 'patch'; key: Values; changes: Values }
   | { op: 'remove'; key: Values };
@@ -18,7 +18,7 @@ export type FoldedBatch = Map<Table, Map<string, Pending>>;
  * A row's key as a map key, as the database keeps it: keys that are equal there must not be two rows of one
  * statement. Parts carry their length, so that no two keys collide.
  */
-function keyText(table: Table, values: Values): string {
+export function keyText(table: Table, values: Values): string {
   if (table.key.length === 1) return storedText(String(values[table.key[0] as string]));
   let out = '';
   for (const column of table.key) {
@@ -40,21 +40,20 @@ function foldOne(batch: FoldedBatch, op: RowOp): void {
     rows = new Map<string, Pending>();
     batch.set(op.table, rows);
   }
-  if (op.op === 'upsert') {
-    rows.set(keyText(op.table, op.row), { op: 'upsert', row: op.row });
-    return;
-  }
-  const key = keyText(op.table, op.key);
-  if (op.op === 'remove') {
-    rows.set(key, { op: 'remove', key: op.key });
-    return;
-  }
-  const before = rows.get(key);
-  if (before === undefined) rows.set(key, { op: 'patch', key: op.key, changes: op.changes });
-  else if (before.op === 'upsert') rows.set(key, { op: 'upsert', row: { ...before.row, ...op.changes } });
-  else if (before.op === 'patch')
-    rows.set(key, { op: 'patch', key: op.key, changes: { ...before.changes, ...op.changes } });
+  const key = keyText(op.table, op.op === 'upsert' ? op.row : op.key);
+  rows.set(key, foldedWith(op.op === 'upsert' ? undefined : rows.get(key), op));
+}
+
+/** The operation that equals those on a key so far, if any, and a further one. */
+export function foldedWith(before: Pending | undefined, op: RowOp): Pending {
+  if (op.op === 'upsert') return { op: 'upsert', row: op.row };
+  if (op.op === 'remove') return { op: 'remove', key: op.key };
+  if (before === undefined) return { op: 'patch', key: op.key, changes: op.changes };
+  if (before.op === 'upsert') return { op: 'upsert', row: { ...before.row, ...op.changes } };
+  if (before.op === 'patch')
+    return { op: 'patch', key: op.key, changes: { ...before.changes, ...op.changes } };
   // A patch of a removed row changes nothing.
+  return before;
 }
 
 const baseType = (column: ColumnSpec): ColumnType => column.replace('?', '') as ColumnType;

@@ -6,23 +6,26 @@ import { quoted, quotedTable } from '../quoted-table.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const CHUNK = 1 << 18;
+/** How many characters a chunk of COPY's text has at least. */
+export const CHUNK = 1 << 17;
+
+/** The COPY that takes all columns of a table. */
+export const copyStatement = (table: Table): string =>
+  `copy ${quotedTable(table)} (${Object.keys(table.columns).map(quoted).join(', ')}) from stdin`;
 
 /**
  * Sends rows into a table by COPY, inside a transaction.
  * @throws the server's error, or a general one where the driver loses it; the transaction is then aborted
  */
 export async function copyRows(tx: Transaction, table: Table, rows: Iterable<Values>): Promise<void> {
-  const columns = Object.keys(table.columns).map(quoted);
-  const statement = `copy ${quotedTable(table)} (${columns.join(', ')}) from stdin`;
-  await copyIn(tx, statement, chunksOf(table, rows));
+  await copyIn(tx, copyStatement(table), chunksOf(table, rows));
 }
 
 function* chunksOf(table: Table, rows: Iterable<Values>): Generator<string> {
-  const columns = Object.entries(table.columns);
+  const lineOf = lineEncoder(table);
   let text = '';
   for (const row of rows) {
-    text += encodeRow(table, columns, row);
+    text += lineOf(row);
     if (text.length < CHUNK) continue;
     yield text;
     text = '';
@@ -30,35 +33,46 @@ function* chunksOf(table: Table, rows: Iterable<Values>): Generator<string> {
   yield text;
 }
 
-function encodeRow(table: Table, columns: readonly (readonly [string, ColumnSpec])[], row: Values): string {
-  let line = '';
-  for (let i = 0; i < columns.length; i++) {
-    const [name, column] = columns[i] as readonly [string, ColumnSpec];
-    line += (i === 0 ? '' : '\t') + encodeField(table, name, column, row[name]);
-  }
-  return line + '\n';
+/**
+ * Encodes rows of a table as lines of COPY's text format.
+ * @returns a function that throws for a row that lacks a column which cannot be null
+ */
+export function lineEncoder(table: Table): (row: Values) => string {
+  const columns = Object.entries(table.columns).map(([name, column], index) => ({
+    name,
+    before: index === 0 ? '' : '\t',
+    encode: encoderOf(`${table.ref}.${name}`, column),
+  }));
+  return (row) => {
+    let line = '';
+    for (const { name, before, encode } of columns) line += before + encode(row[name]);
+    return line + '\n';
+  };
 }
 
-function encodeField(table: Table, name: string, column: ColumnSpec, value: unknown): string {
-  if (value === undefined || (value === null && column !== 'jsonb')) {
-    if (!column.endsWith('?')) throw new Error(`${table.ref}.${name} is missing in a row and cannot be null`);
+function encoderOf(ref: string, column: ColumnSpec): (value: unknown) => string {
+  const encode = encoders[column.replace('?', '')] ?? plain;
+  const nothing = () => {
+    if (!column.endsWith('?')) throw new Error(`${ref} is missing in a row and cannot be null`);
     return '\\N';
-  }
-  switch (column) {
-    case 'text':
-    case 'text?':
-      return escaped(storedText(value as string));
-    case 'jsonb':
-    case 'jsonb?':
-      return escaped(jsonbText(value));
-    default:
-      return typeof value === 'string' ? value : JSON.stringify(value);
-  }
+  };
+  // Null is JSON's null in a column that is not nullable.
+  if (column === 'jsonb') return (value) => (value === undefined ? nothing() : encode(value));
+  return (value) => (value === undefined || value === null ? nothing() : encode(value));
 }
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const encoders: Readonly<Record<string, (value: unknown) => string>> = {
+  // What must be escaped or cannot be stored is rare, and found at once.
+  text: (value) =>
+    /[\\\n\r\t\0\ud800-\udfff]/.test(value as string) ? escaped(value as string) : (value as string),
+  jsonb: (value) => escaped(jsonbText(value)),
+};
 
 const special: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Escapes for COPY's text format. */
+/** A text as it is stored, escaped for COPY's text format. */
 function escaped(text: string): string {
-  return /[\\\n\r\t]/.test(text) ? text.replace(/[\\\n\r\t]/g, (char) => special[char] as string) : text;
+  return storedText(text).replace(/[\\\n\r\t]/g, (char) => special[char] as string);
 }

@@ -2,26 +2,26 @@ import type { Transaction } from '../../database/db.ts';
 import type { RowOp, Table } from '../projection.ts';
 import { quotedTable } from '../quoted-table.ts';
 import { bareDefinitionOf } from '../define-tables.ts';
-import { encodeFolded, foldInto, sendStatements, type FoldedBatch } from '../row-writer.ts';
-import { createKeyHashes, keyHash, sameKey } from './key-hashes.ts';
-import { copyRows } from './copy-rows.ts';
-
-type Values = Record<string, unknown>;
+import { foldedWith, keyText, type Pending } from '../row-writer.ts';
+import { openShadowRows } from './shadow-rows.ts';
 
 /** The rows, last changed, that a table keeps in memory at least; at most about twice as many and a page. */
-const KEPT = 10_000;
-/** After so many generations without a second change of a row, as with records, a table keeps few rows. */
-const UNTOUCHED_GENERATIONS = 2;
+const KEPT = 5_000;
+/** After so many generations of new rows only, as of records, no row is kept. */
+const UNTOUCHED_GENERATIONS = 3;
 
 /**
  * A table that is filled from empty. Rows stay in memory while they are likely to change again, then go by
- * COPY into a table without indexes. The first change of a written row, which is rare, gives the table its
- * key; such rows are then written like those of a live table.
+ * COPY into a table without indexes. What comes later for a written row is written too, and settled in the
+ * end ({@link openShadowRows}). Memory does not grow with the table.
  */
 export interface ShadowTable {
   /** The table in the shadow schema. */
   readonly table: Table;
-  /** Takes an operation on the live table's rows, without writing it. */
+  /**
+   * Takes an operation on the live table's rows, without writing it.
+   * @throws for a row that lacks a column, or later, when it is written
+   */
   apply(op: RowOp): void;
   /** Writes the rows that exceed the memory; one call at a time. */
   writeExcess(): Promise<void>;
@@ -29,92 +29,55 @@ export interface ShadowTable {
   finish(): Promise<void>;
 }
 
-/** Stands for a removed row that was in memory. */
-class Removed {
-  readonly key: Values;
-
-  constructor(key: Values) {
-    this.key = key;
-  }
-}
-
-function* rowsOf(kept: ReadonlyMap<number, Values | Removed>): Generator<Values> {
-  for (const row of kept.values()) if (!(row instanceof Removed)) yield row;
-}
-
 /**
  * Starts filling a shadow table, which the transaction has created bare.
  * @param keep how many rows stay in memory at least
  */
 export function fillShadowTable(tx: Transaction, table: Table, keep = KEPT): ShadowTable {
-  // Rows by the hash of their key, in two generations: touched rows are young. When there are many young
-  // rows, the old ones are written and the young become old.
-  let young = new Map<number, Values | Removed>();
-  let old = new Map<number, Values | Removed>();
-  // Every key that ever had a row: if it is not in memory, it is in the table.
-  const known = createKeyHashes();
-  const late: FoldedBatch = new Map();
-  const definition = bareDefinitionOf(table);
-  let hasKey = false;
+  // Operations by key, in two generations: touched keys are young. When there are many young ones, the old
+  // are written and the young become old.
+  let young = new Map<string, Pending>();
+  let old = new Map<string, Pending>();
+  // Generations since a row in memory was touched, or one outside was changed.
   let untouched = 0;
+  const rows = openShadowRows(tx, table);
+  const { indexes } = bareDefinitionOf(table);
 
-  /** The row under a hash, young from now on. */
-  function touched(hash: number): Values | Removed | undefined {
-    const kept = young.get(hash) ?? old.get(hash);
-    if (kept !== undefined && old.delete(hash)) young.set(hash, kept);
-    return kept;
+  function fold(op: RowOp): void {
+    const key = keyText(table, op.op === 'upsert' ? op.row : op.key);
+    let before = young.get(key);
+    if (before === undefined && (before = old.get(key)) !== undefined) old.delete(key);
+    if (before !== undefined || op.op !== 'upsert') untouched = 0;
+    young.set(key, foldedWith(before, op));
   }
-  /** Writes the old rows; later operations on them are late. */
-  async function writeOld(): Promise<void> {
-    const leaving = old;
+  function leaveOld(): void {
+    // Rows first, so that each kind is one COPY; no key is in both.
+    for (const pending of old.values()) if (pending.op === 'upsert') rows.add(pending.row);
+    for (const pending of old.values()) if (pending.op !== 'upsert') rows.change(pending);
     old = young;
     young = new Map();
-    untouched += 1;
-    if (leaving.size > 0) await copyRows(tx, table, rowsOf(leaving));
-  }
-  async function makeKey(): Promise<void> {
-    if (hasKey) return;
-    await tx.unsafe(definition.key);
-    hasKey = true;
-  }
-  async function writeLate(): Promise<void> {
-    if (late.size === 0) return;
-    const statements = encodeFolded(late);
-    late.clear();
-    await makeKey();
-    await sendStatements(tx, statements);
   }
 
   return {
     table,
     apply(op) {
-      const values = op.op === 'upsert' ? op.row : op.key;
-      const hash = keyHash(table.key, values);
-      if (op.op === 'upsert' ? known.add(hash) : !known.mayHave(hash)) {
-        // The first operation on this key: there is no row to change or remove.
-        if (op.op === 'upsert') young.set(hash, op.row);
-        return;
-      }
-      untouched = 0;
-      const kept = touched(hash);
-      // The row in memory may have another key with the same hash: then this key's row, if any, is in the
-      // table.
-      if (kept === undefined || !sameKey(table.key, kept instanceof Removed ? kept.key : kept, values))
-        foldInto(late, [{ ...op, table }]);
-      else if (op.op === 'upsert') young.set(hash, op.row);
-      else if (op.op === 'remove') young.set(hash, new Removed(op.key));
-      else if (!(kept instanceof Removed)) young.set(hash, { ...kept, ...op.changes });
+      // Where no row was touched for long, every row is taken for a new one until one is changed.
+      if (op.op === 'upsert' && untouched >= UNTOUCHED_GENERATIONS) rows.add(op.row);
+      else fold(op);
     },
     async writeExcess() {
-      if (young.size > (untouched > UNTOUCHED_GENERATIONS ? keep / 8 : keep)) await writeOld();
-      await writeLate();
+      if (young.size > keep) {
+        leaveOld();
+        untouched += 1;
+        if (untouched === UNTOUCHED_GENERATIONS) leaveOld();
+      }
+      await rows.send();
     },
     async finish() {
-      await writeOld();
-      await writeOld();
-      await writeLate();
-      await makeKey();
-      for (const index of definition.indexes) await tx.unsafe(index);
+      leaveOld();
+      leaveOld();
+      await rows.finish();
+      for (const index of indexes) await tx.unsafe(index);
       await tx.unsafe(`analyze ${quotedTable(table)}`);
     },
   };

@@ -15,7 +15,12 @@ import { createTestDatabase, type TestDatabase } from '../../support/database/te
 
 const table = defineTable(
   { name: 'filled', version: 1 },
-  { name: 'rows', columns: { a: 'text', b: 'bigint', value: 'text' }, key: ['a', 'b'], indexes: [['value']] },
+  {
+    name: 'rows',
+    columns: { a: 'text', b: 'bigint', value: 'text', more: 'jsonb?' },
+    key: ['a', 'b'],
+    indexes: [['value']],
+  },
 );
 
 /** The rows that the operations define. */
@@ -61,11 +66,15 @@ describe('a shadow table', () => {
       }
       await filling.finish();
     });
-    return [...(await sql`select a, b, value from rm_filled_v1.rows order by a, b`)];
+    return [...(await sql`select * from rm_filled_v1.rows order by a, b`)];
   }
 
   it('ends in the rows that the operations define, whatever has been written when they come', async () => {
-    const key = fc.record({ a: fc.constantFrom('x', 'y', 'z', 'w'), b: fc.nat(4) });
+    // Few keys, which are touched in memory, and many, so that rows leave it before they change again.
+    const key = fc.record({
+      a: fc.constantFrom('x', 'y', 'z', 'w'),
+      b: fc.oneof(fc.nat(4), fc.nat(100)),
+    });
     const op = fc
       .tuple(
         key,
@@ -74,7 +83,7 @@ describe('a shadow table', () => {
       )
       .map(([at, kind, value]) =>
         kind === 'upsert'
-          ? upsert(table, { ...at, value })
+          ? upsert(table, { ...at, value, more: [value] })
           : kind === 'patch'
             ? patch(table, at, { value })
             : remove(table, at),
@@ -91,11 +100,77 @@ describe('a shadow table', () => {
     );
   });
 
+  const row = (b: number, value: string, a = 'x') => upsert(table, { a, b, value, more: null });
+  /** Parts of new rows only, after which a table that keeps one row takes all rows for new ones. */
+  const newRows = Array.from({ length: 10 }, (_, n) => [row(2 * n, 'first'), row(2 * n + 1, 'first')]);
+
+  async function expectFilled(later: readonly (readonly RowOp[])[]): Promise<void> {
+    const parts = [...newRows, ...later];
+    expect(await fill(parts, 1)).to.deep.equal(expected(parts.flat()));
+  }
+
+  it('has the newest of rows that come again after they were written', () =>
+    expectFilled([
+      [row(1, 'second'), row(2, 'second'), row(1, 'third'), row(30, 'first')],
+      [row(1, 'fourth'), row(30, 'second'), row(31, 'first')],
+    ]));
+
+  it('changes a written row only as it was before the change', () =>
+    expectFilled([
+      [patch(table, { a: 'x', b: 1 }, { value: 'changed' }), remove(table, { a: 'x', b: 2 })],
+      [row(40, 'first'), row(41, 'first'), patch(table, { a: 'x', b: 3 }, { value: 'changed' })],
+      [row(42, 'first'), row(43, 'first'), patch(table, { a: 'x', b: 3 }, { value: 'once more' })],
+      [row(1, 'anew'), row(44, 'first'), row(45, 'first')],
+      [row(46, 'first'), row(47, 'first'), row(2, 'anew'), remove(table, { a: 'x', b: 40 })],
+      [row(48, 'first'), row(49, 'first'), patch(table, { a: 'x', b: 40 }, { value: 'without a row' })],
+    ]));
+
+  it('applies changes of very many written rows', async () => {
+    const first = Array.from({ length: 2_500 }, (_, n) => row(n, 'first'));
+    const then = Array.from({ length: 2_500 }, (_, n) =>
+      n % 3 === 0
+        ? remove(table, { a: 'x', b: n })
+        : patch(table, { a: 'x', b: n }, { value: `changed ${n}` }),
+    );
+    const parts = [first, [row(9_999, 'first')], then];
+    expect(await fill(parts, 1)).to.deep.equal(expected(parts.flat()));
+  });
+
+  it('writes any text and JSON, in rows as in changes of written rows', async () => {
+    const odd = 'tab\t line\n\r back\\slash "quoted" \u0000 \ud800 €';
+    const stored = odd.replace('\u0000', '\ufffd').replace('\ud800', '\ufffd');
+    const later = [
+      [upsert(table, { a: odd, b: 1, value: odd, more: { [odd]: [odd, null] } })],
+      ...[50, 51, 52, 53].map((b) => [row(b, ''), row(b + 10, '')]),
+      [
+        patch(table, { a: 'x', b: 0 }, { value: odd, more: { [odd]: [odd, 1.5, { deep: null }] } }),
+        patch(table, { a: odd, b: 1 }, { more: null }),
+      ],
+    ];
+    const rows = await fill([...newRows, ...later], 1);
+    expect(rows).to.deep.include({ a: stored, b: 1, value: stored, more: null });
+    const json = { [stored]: [stored, 1.5, { deep: null }] };
+    expect(rows).to.deep.include({ a: 'x', b: 0, value: stored, more: json });
+  });
+
+  it('refuses a row that lacks a column, also where it keeps none', async () => {
+    const lacking = { op: 'upsert', table: table as unknown as Table, row: { a: 'x', b: 99 } } as const;
+    const outcome = await fill([...newRows, [lacking]], 1).catch((error: unknown) => error);
+    expect(outcome)
+      .to.be.an('error')
+      .with.property('message', 'rm_filled_v1.rows.value is missing in a row and cannot be null');
+  });
+
   it('has its key and its indexes in the end', async () => {
-    await fill([[upsert(table, { a: 'x', b: 1, value: 'v' })]]);
+    await fill([[row(1, 'v')]]);
     const indexes = await sql<
       { indexname: string }[]
     >`select indexname from pg_indexes where schemaname = 'rm_filled_v1' order by 1`;
     expect(indexes.map(({ indexname }) => indexname)).to.deep.equal(['rows_pkey', 'rows_value']);
+    // Nothing else is left beside it.
+    await fill([...newRows, [row(1, 'again'), row(2, 'again')], [remove(table, { a: 'x', b: 3 })]], 1);
+    const relations = await sql<{ relname: string }[]>`
+      select relname from pg_class where relnamespace = 'rm_filled_v1'::regnamespace order by 1`;
+    expect(relations.map(({ relname }) => relname)).to.deep.equal(['rows', 'rows_pkey', 'rows_value']);
   });
 });

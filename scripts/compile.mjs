@@ -44,7 +44,9 @@ const bench = {
   name: 'arcadia-bench',
   folders: testing.folders,
   programs: [
-    ...['run', 'figure-process', 'llm-gateway', 'large-account'].map((name) => `test/bench/${name}.ts`),
+    ...['run', 'figure-process', 'llm-gateway', 'large-account', 'service-process'].map(
+      (name) => `test/bench/${name}.ts`,
+    ),
     ...threads,
   ],
 };

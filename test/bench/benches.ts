@@ -34,6 +34,10 @@ export const benches: readonly Bench[] = [
   { name: 'start', open: async () => (await import('./start.ts')).openStart() },
   { name: 'demo', open: async () => (await import('./start.ts')).openDemo() },
   { name: 'http_get', open: async (context) => (await import('./http-get.ts')).openHttpGet(context) },
+  {
+    name: 'two_processes',
+    open: async (context) => (await import('./processes.ts')).openProcesses(context),
+  },
   { name: 'llm_ingest', open: async (context) => (await import('./llm-ingest.ts')).openLlmIngest(context) },
   {
     name: 'eventstore_llm_ingest',

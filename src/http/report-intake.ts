@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { ReportAnswer, ReportState } from '../../commands/usage/report.ts';
 import { deploymentTenants } from '../../projections/usage/deployment-tenants.ts';
-import { mapBounded } from '../runtime/map-bounded.ts';
 import type { BoundCommand } from '../ledger/command.ts';
-import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
+import type { CommandMeta, CommandOutcome, Ledger } from '../ledger/ledger.ts';
 import { logDeadline } from '../journal/log-deadline.ts';
-import { Refused } from '../ledger/refusal.ts';
-import { groupBy } from '../runtime/group-by.ts';
+import { isRefusal, Refused, type Refusal } from '../ledger/refusal.ts';
 
 /** The most reports of one request. */
 export const MAX_REPORTS = 1_000;
@@ -41,28 +39,15 @@ async function tenantsOf(ledger: Ledger, deploymentIds: readonly string[]): Prom
 const isReportRefusal = (code: string): code is ReportRefusal =>
   (refusals as readonly string[]).includes(code);
 
-async function recordOne<Input>(
-  ledger: Ledger,
-  command: BoundCommand<Input, ReportAnswer>,
-  input: Input,
-  meta: CommandMeta,
-): Promise<Outcome> {
-  try {
-    // A thousand reports take longer than one request may wait: each has a time limit of its own. The first
-    // that the log does not answer in time ends the batch.
-    const { result, appended } = await ledger.withDeadline(logDeadline()).execute(command, input, meta);
-    if (appended > 0) return { status: 'recorded', reason: null };
-    if (!result.same) return { status: 'rejected', reason: 'id-reused' };
-    return { status: 'duplicate', reason: result.voided ? 'voided' : null };
-  } catch (error) {
-    if (!(error instanceof Refused) || !isReportRefusal(error.refusal.refused)) throw error;
-    return { status: 'rejected', reason: error.refusal.refused };
+/** @throws {Refused} a refusal that is not of one report alone */
+function outcomeOf(answer: CommandOutcome<ReportAnswer> | Refusal): Outcome {
+  if (isRefusal(answer)) {
+    if (!isReportRefusal(answer.refused)) throw new Refused(answer);
+    return { status: 'rejected', reason: answer.refused };
   }
-}
-
-/** The reports' places in groups of one name, in order: the first of a group is recorded. */
-function byName(names: readonly object[]): number[][] {
-  return [...groupBy(names.keys(), (place) => JSON.stringify(names[place])).values()];
+  if (answer.appended > 0) return { status: 'recorded', reason: null };
+  if (!answer.result.same) return { status: 'rejected', reason: 'id-reused' };
+  return { status: 'duplicate', reason: answer.result.voided ? 'voided' : null };
 }
 
 /** Records a batch of reports; the answer has one item a report, in their order. */
@@ -76,31 +61,20 @@ export async function takeInReports<Report extends { deployment_id: string }, Na
     ledger,
     reports.map(({ deployment_id }) => deployment_id),
   );
-  const names = reports.map(nameOf);
-  const answers: (Name & Outcome)[] = [];
-  await mapBounded(
-    byName(names),
-    async (places) => {
-      for (const place of places) {
-        const [report, name] = [reports[place] as Report, names[place] as Name];
-        const tenant_id = tenants.get(report.deployment_id);
-        if (tenant_id === undefined) {
-          answers[place] = { ...name, status: 'rejected', reason: 'unknown-deployment' };
-          continue;
-        }
-        // Each report is an execution of its own, so that two of one name are no repeated command.
-        const outcome = await recordOne(
-          ledger,
-          command,
-          { ...report, tenant_id },
-          { ...meta, commandId: ledger.newId() },
-        );
-        answers[place] = { ...name, ...outcome };
-      }
-    },
-    ledger.concurrency,
-  );
-  return answers;
+  const inputs: (Report & { tenant_id: string })[] = [];
+  for (const report of reports) {
+    const tenant_id = tenants.get(report.deployment_id);
+    if (tenant_id !== undefined) inputs.push({ ...report, tenant_id });
+  }
+  // A fresh command id, also for a repeated Idempotency-Key: what was recorded before is a duplicate.
+  const outcomes = await ledger.executeEach(command, inputs, { ...meta, commandId: ledger.newId() });
+  let next = 0;
+  return reports.map((report) => ({
+    ...nameOf(report),
+    ...(tenants.has(report.deployment_id)
+      ? outcomeOf(outcomes[next++] as CommandOutcome<ReportAnswer> | Refusal)
+      : { status: 'rejected' as const, reason: 'unknown-deployment' as const }),
+  }));
 }
 
 /** The log's position after a batch, with a time limit of its own: the batch may have used the request's. */

@@ -1,5 +1,5 @@
-import type { NewEvent } from '../events/define.ts';
-import { InvalidAppend, MAX_APPEND_BYTES } from './event-log.ts';
+import type { EventMetadata, NewEvent } from '../events/define.ts';
+import { InvalidAppend, MAX_APPEND_BYTES, type StreamAppend } from './event-log.ts';
 
 /** An event as a log stores it, its data and metadata as `JSON.stringify` writes them. */
 export interface EncodedEvent {
@@ -16,18 +16,32 @@ export interface EncodedAppend {
   bytes: number;
 }
 
+/** Encodes metadata, the same object as the last time without doing it again. */
+function metadataEncoder(): (metadata: EventMetadata) => string {
+  let last: EventMetadata | undefined;
+  let text = '';
+  return (metadata) => {
+    if (metadata !== last) text = JSON.stringify((last = metadata));
+    return text;
+  };
+}
+
 /**
  * Checks and encodes an append. Every log refuses the same appends, before anything is sent.
  * @throws {InvalidAppend} no events, an id twice, or more than {@link MAX_APPEND_BYTES}
  */
-export function encodeAppend(stream: string, events: readonly NewEvent[]): EncodedAppend {
+export function encodeAppend(
+  stream: string,
+  events: readonly NewEvent[],
+  metadataText = metadataEncoder(),
+): EncodedAppend {
   if (events.length === 0) throw new InvalidAppend(`an append to ${stream} holds no events`);
-  if (new Set(events.map((event) => event.id)).size !== events.length)
+  if (events.length > 1 && new Set(events.map((event) => event.id)).size !== events.length)
     throw new InvalidAppend(`an append to ${stream} holds the same event id twice`);
   let length = 0;
   const encoded = events.map((event) => {
     const data = JSON.stringify(event.data);
-    const metadata = JSON.stringify(event.metadata);
+    const metadata = metadataText(event.metadata);
     length += data.length + metadata.length;
     return { id: event.id, type: event.type, data, metadata, recordedAt: event.metadata.recorded_at };
   });
@@ -36,6 +50,19 @@ export function encodeAppend(stream: string, events: readonly NewEvent[]): Encod
   if (bytes > MAX_APPEND_BYTES)
     throw new InvalidAppend(`an append to ${stream} holds ${bytes} bytes, more than ${MAX_APPEND_BYTES}`);
   return { events: encoded, bytes };
+}
+
+/** {@link encodeAppend} of each of many appends, whose events may share their metadata; or its error. */
+export function encodeEach(appends: readonly StreamAppend[]): (EncodedAppend | InvalidAppend)[] {
+  const metadataText = metadataEncoder();
+  return appends.map(({ stream, events }) => {
+    try {
+      return encodeAppend(stream, events, metadataText);
+    } catch (error) {
+      if (error instanceof InvalidAppend) return error;
+      throw error;
+    }
+  });
 }
 
 const sizeOf = (events: readonly EncodedEvent[]): number =>

@@ -2,8 +2,9 @@ import { isConnectionError } from '../database/connection.ts';
 import type { Sql } from '../database/db.ts';
 import { plainArray, textArray } from '../database/pg-array.ts';
 import type { StreamEvent } from '../events/define.ts';
+import { asError } from '../runtime/as-error.ts';
 import { readLogId } from './copier/journal-source.ts';
-import { encodeAppend, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
+import { encodeAppend, encodeEach, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
 import {
   InvalidAppend,
   LogMoved,
@@ -11,6 +12,7 @@ import {
   WrongExpectedRevision,
   type Appended,
   type EventLog,
+  type StreamAppend,
 } from './event-log.ts';
 import { journalHead, readRecorded } from './read-journal.ts';
 
@@ -22,11 +24,9 @@ const LANES = 2;
 const BATCH = 500;
 const MIN_SPLIT = 16;
 
-interface PendingAppend {
+interface PendingAppend extends EncodedAppend {
   stream: string;
   expected: number;
-  events: EncodedEvent[];
-  bytes: number;
   resolve: (appended: Appended) => void;
   reject: (error: unknown) => void;
 }
@@ -52,12 +52,17 @@ const appendStatement = `
  * (group commit, two batches under way), each append checked against its own expected revision.
  */
 export async function openPostgresLog(sql: Sql): Promise<EventLog> {
-  const writer = createWriter(sql);
+  const write = createWriter(sql);
   return {
     id: await readLogId(sql),
     concurrency: BATCH,
-    append: async (stream, events, expectedRevision) =>
-      writer(encodeAppend(stream, events), stream, expectedRevision),
+    append: async (stream, events, expectedRevision) => {
+      const encoded = encodeAppend(stream, events);
+      return new Promise((resolve, reject) => {
+        write([{ ...encoded, stream, expected: expectedRevision, resolve, reject }]);
+      });
+    },
+    appendEach: async (appends) => settleEach(write, appends),
     read: (stream, fromRevision = 0) => onConnection(() => readStream(sql, stream, fromRevision)),
     head: () => onConnection(async () => String(await journalHead(sql))),
     isPosition: (text) => /^\d{1,15}$/.test(text),
@@ -133,11 +138,44 @@ function createWriter(sql: Sql) {
     lanes -= 1;
   }
 
-  return ({ events, bytes }: EncodedAppend, stream: string, expected: number): Promise<Appended> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ stream, expected, events, bytes, resolve, reject });
-      if (lanes < LANES) void runLane();
-    });
+  return (appends: readonly PendingAppend[]): void => {
+    for (const append of appends) waiting.push(append);
+    for (let n = 0; n < appends.length && lanes < LANES; n += 1) void runLane();
+  };
+}
+
+/** Writes many appends; the answers in their order, once all have one. */
+function settleEach(
+  write: (appends: readonly PendingAppend[]) => void,
+  appends: readonly StreamAppend[],
+): Promise<(Appended | Error)[]> {
+  return new Promise((resolve) => {
+    const answers: (Appended | Error)[] = [];
+    const pending: PendingAppend[] = [];
+    let left = appends.length;
+    for (const [place, encoded] of encodeEach(appends).entries()) {
+      const { stream, expectedRevision: expected } = appends[place] as StreamAppend;
+      const answer = (outcome: Appended | Error) => {
+        answers[place] = outcome;
+        left -= 1;
+        if (left === 0) resolve(answers);
+      };
+      if (encoded instanceof InvalidAppend) answer(encoded);
+      else
+        pending.push({
+          stream,
+          expected,
+          events: encoded.events,
+          bytes: encoded.bytes,
+          resolve: answer,
+          reject: (error) => {
+            answer(asError(error));
+          },
+        });
+    }
+    if (appends.length === 0) resolve(answers);
+    write(pending);
+  });
 }
 
 /**

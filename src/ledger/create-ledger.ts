@@ -3,6 +3,7 @@ import { LogMoved, NO_STREAM, WrongExpectedRevision, type EventLog } from '../jo
 import type { Clock } from './clock.ts';
 import type { Db, Sql, Transaction } from '../database/db.ts';
 import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
+import { handleEach } from './handle-each.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, Ledger } from './ledger.ts';
 import type { DecidedEvent, CommandLimits } from './command.ts';
@@ -59,21 +60,22 @@ function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
     await reach(await log.head(deadline.until()), deadline.until());
     return read(async (db) => query(db, await waiter.positionIn(db)));
   };
-  const host: CommandHost = {
+  const host: CommandHost & { newId: NewId } = {
     log,
     currency,
     limits,
+    newId,
     now: () => clock.now(),
     loadContext: (load, input, execution, deadline) =>
       readLatest((db, position) => load(db, input, execution, position), deadline),
   };
   return {
     currency,
-    concurrency: log.concurrency,
     now: () => clock.now(),
     newId,
     withDeadline: (deadline) => ledgerWith(parts, () => deadline),
     execute: (bound, input, meta) => unlessMoved(handleCommand(host, bound, input, meta, begin())),
+    executeEach: (bound, inputs, meta) => unlessMoved(handleEach(host, bound, inputs, meta)),
     query: (query) => overSwap(() => query(sql)),
     read,
     readLatest: (query) => readLatest(query),

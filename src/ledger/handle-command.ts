@@ -1,5 +1,5 @@
 import { schemaOfEvent, schemaVersion, type EventType } from '../events/index.ts';
-import type { NewEvent, StreamEvent } from '../events/define.ts';
+import type { EventMetadata, NewEvent, StreamEvent } from '../events/define.ts';
 import { NO_STREAM, WrongExpectedRevision, type Appended, type EventLog } from '../journal/event-log.ts';
 import type { BoundCommand, DecidedEvent, Execution, CommandLimits } from './command.ts';
 import { foldStream } from './fold-stream.ts';
@@ -40,6 +40,7 @@ interface Loaded {
  * Event ids derive from the execution's id, the stream and the revision: a retry of one execution writes the
  * same events, and two executions never share an id.
  * @param deadline for all waits on the event log together
+ * @param assumesNew false where the stream is known to exist; default: what the command says
  * @throws {Refused} with the decision's refusal
  */
 export async function handleCommand<Input, Result>(
@@ -48,23 +49,17 @@ export async function handleCommand<Input, Result>(
   input: Input,
   meta: CommandMeta,
   deadline: LogDeadline = logDeadline(),
+  assumesNew: boolean = bound.command.assumesNew === true,
 ): Promise<CommandOutcome<Result>> {
   const { command } = bound;
   const stream = command.stream(input);
   for (let attempt = 1; ; attempt++) {
-    const now = host.now();
-    const execution: Execution = {
-      now,
-      today: now.slice(0, 10),
-      actor: meta.actor,
-      commandId: meta.commandId,
-      currency: host.currency,
-      limits: host.limits,
-    };
+    const execution = executionOf(host, meta);
+    const { now } = execution;
     const loader = bound.load as ContextLoader | undefined;
     const isNeeded = loader !== undefined && bound.needs(input, execution);
     const context = isNeeded ? await host.loadContext(loader, input, execution, deadline) : undefined;
-    const assumed = command.assumesNew === true && attempt === 1;
+    const assumed = assumesNew && attempt === 1;
     const current = assumed
       ? empty(command.aggregate.initialState)
       : await load(host.log, bound, stream, deadline);
@@ -108,6 +103,13 @@ export async function handleCommand<Input, Result>(
   }
 }
 
+/** The facts of an execution that begins now. */
+export function executionOf(host: CommandHost, { actor, commandId }: CommandMeta): Execution {
+  const now = host.now();
+  const { currency, limits } = host;
+  return { now, today: now.slice(0, 10), actor, commandId, currency, limits };
+}
+
 const empty = (state: unknown): Loaded => ({ state, revision: NO_STREAM, events: [] });
 
 async function load<Input, Result>(
@@ -145,31 +147,47 @@ function resultOfKey<Input, Result>(
   };
 }
 
-const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
+/** Ids of events, by name. */
+export const eventId = idsWithin('0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
+
+type EventMeta = CommandMeta & { command: string };
 
 /** Makes an event ready for the log, its data checked against its schema. */
 export function newEvent(
   event: DecidedEvent,
   stream: string,
   revision: number,
-  meta: CommandMeta & { command: string },
+  meta: EventMeta,
   now: string,
 ): NewEvent {
-  const type = event.type as EventType;
-  schemaOfEvent(type).parse(event.data);
+  checkData(event);
   return {
     id: eventId(JSON.stringify([meta.commandId, stream, revision])),
-    type,
+    type: event.type,
     data: event.data,
-    metadata: {
-      actor: meta.actor,
-      correlation_id: meta.correlationId,
-      causation_id: meta.causationId ?? meta.commandId,
-      command: meta.command,
-      ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
-      schema_version: schemaVersion(type),
-      recorded_at: now,
-      ...(event.effective_at === undefined ? {} : { effective_at: event.effective_at }),
-    },
+    metadata: metadataOf(event, meta, now),
+  };
+}
+
+/** @throws when an event's data does not match the schema of its type */
+export function checkData({ type, data }: DecidedEvent): void {
+  schemaOfEvent(type as EventType).parse(data);
+}
+
+/** The metadata of an event. */
+export function metadataOf(
+  { type, effective_at }: DecidedEvent,
+  meta: EventMeta,
+  now: string,
+): EventMetadata {
+  return {
+    actor: meta.actor,
+    correlation_id: meta.correlationId,
+    causation_id: meta.causationId ?? meta.commandId,
+    command: meta.command,
+    ...(meta.idempotencyKey === undefined ? {} : { idempotency_key: meta.idempotencyKey }),
+    schema_version: schemaVersion(type as EventType),
+    recorded_at: now,
+    ...(effective_at === undefined ? {} : { effective_at }),
   };
 }

@@ -2,6 +2,7 @@ import type { Actor, RecordedEvent, StreamEvent } from '../events/define.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
 import type { Db } from '../database/db.ts';
 import type { LogDeadline } from '../journal/log-deadline.ts';
+import type { Refusal } from './refusal.ts';
 
 /** The actor of a command, and the ids that it runs under. */
 export interface CommandMeta {
@@ -40,6 +41,17 @@ export interface Ledger {
     input: Input,
     meta: CommandMeta,
   ): Promise<CommandOutcome<Result>>;
+  /**
+   * Runs one command for each of many inputs, with the answer of each, in order, as if it ran by itself. Each
+   * wait on the log has a time limit of its own; the first that is not answered in time ends the batch.
+   * @param meta its command id is for this batch alone: the caller makes it anew
+   * @returns an outcome, or the command's refusal
+   */
+  executeEach<Input, Result>(
+    bound: BoundCommand<Input, Result>,
+    inputs: readonly Input[],
+    meta: CommandMeta,
+  ): Promise<(CommandOutcome<Result> | Refusal)[]>;
   /** Runs one statement, without a transaction: the fast path for reads that need no more. */
   query<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** Runs queries in one repeatable-read snapshot of the read models. */
@@ -71,6 +83,4 @@ export interface Ledger {
   newId(): string;
   /** ISO currency of the ledger. */
   readonly currency: string;
-  /** How many commands of a large batch to run at once, to keep the event log busy. */
-  readonly concurrency: number;
 }

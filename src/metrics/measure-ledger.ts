@@ -1,7 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { Refused } from '../ledger/refusal.ts';
+import { isRefusal, Refused } from '../ledger/refusal.ts';
 import { quick, type Metrics } from './metrics.ts';
 
 /** A ledger that counts its commands by name and outcome, and logs refusals: a job may go on after one. */
@@ -20,6 +20,12 @@ export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Log
     buckets: quick,
     registers,
   });
+  const logRefusal = (command: string, code: string, correlationId: string) => {
+    logger.info({ command, code, correlation_id: correlationId }, 'command refused');
+  };
+  const logFailure = (command: string, error: unknown, correlationId: string) => {
+    logger.warn({ command, err: error, correlation_id: correlationId }, 'command failed');
+  };
   const measured = (unmeasured: Ledger): Ledger => ({
     ...unmeasured,
     withDeadline: (deadline) => measured(unmeasured.withDeadline(deadline)),
@@ -34,14 +40,37 @@ export function measureLedger(ledger: Ledger, { registry }: Metrics, logger: Log
         outcome = error instanceof Refused ? 'refused' : 'error';
         if (error instanceof Refused) {
           code = error.refusal.refused;
-          logger.info({ command, code, correlation_id: meta.correlationId }, 'command refused');
+          logRefusal(command, code, meta.correlationId);
         } else {
-          logger.warn({ command, err: error, correlation_id: meta.correlationId }, 'command failed');
+          logFailure(command, error, meta.correlationId);
         }
         throw error;
       } finally {
         commands.inc({ command, outcome, code });
         seconds.observe({ command }, (performance.now() - start) / 1000);
+      }
+    },
+    // Each input counts as a command, which took as long as the batch.
+    async executeEach(bound, inputs, meta) {
+      const start = performance.now();
+      const command = bound.command.name;
+      const duration = seconds.labels({ command });
+      try {
+        const answers = await unmeasured.executeEach(bound, inputs, meta);
+        const refused = answers.filter(isRefusal);
+        for (const { refused: code } of refused) {
+          commands.inc({ command, outcome: 'refused', code });
+          logRefusal(command, code, meta.correlationId);
+        }
+        commands.inc({ command, outcome: 'ok', code: '' }, answers.length - refused.length);
+        return answers;
+      } catch (error) {
+        commands.inc({ command, outcome: 'error', code: '' });
+        logFailure(command, error, meta.correlationId);
+        throw error;
+      } finally {
+        const took = (performance.now() - start) / 1000;
+        for (let n = 0; n < inputs.length; n += 1) duration.observe(took);
       }
     },
   });

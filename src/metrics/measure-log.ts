@@ -1,7 +1,17 @@
 import { Counter, Histogram } from 'prom-client';
+import { asError } from '../runtime/as-error.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
+import { WrongExpectedRevision, type EventLog, type StreamAppend } from '../journal/event-log.ts';
 import { quick, type Metrics } from './metrics.ts';
+
+const outcomes = ['ok', 'conflict', 'error'] as const;
+type Outcome = (typeof outcomes)[number];
+
+/** The outcome that an append's answer or error is. */
+function outcomeOf(answer: unknown): Outcome {
+  if (answer instanceof WrongExpectedRevision) return 'conflict';
+  return answer instanceof Error ? 'error' : 'ok';
+}
 
 /** Wraps a log, to count its appends, their events and time, and how many lost a race. */
 export function measureLog({ registry }: Metrics, logger: Logger): (log: EventLog) => EventLog {
@@ -24,35 +34,51 @@ export function measureLog({ registry }: Metrics, logger: Logger): (log: EventLo
     registers,
   });
   // Shown as zero before the first of them, so that a rate over them has a beginning.
-  for (const outcome of ['ok', 'conflict', 'error']) appends.inc({ outcome }, 0);
+  for (const outcome of outcomes) appends.inc({ outcome }, 0);
+  const count = (outcome: Outcome, number: number, start: number) => {
+    appends.inc({ outcome }, number);
+    const duration = (performance.now() - start) / 1000;
+    for (let n = 0; n < number; n += 1) seconds.observe(duration);
+  };
+  const logConflict = (
+    { stream, expected, actual }: WrongExpectedRevision,
+    appended: StreamAppend['events'],
+  ) => {
+    logger.debug(
+      { correlation_id: appended[0]?.metadata.correlation_id, stream, expected, actual },
+      'an append came too late: its stream has moved on',
+    );
+  };
   return (log) => ({
     ...log,
     async append(stream, appended, expectedRevision, until) {
       const start = performance.now();
-      let outcome = 'error';
       try {
         const result = await log.append(stream, appended, expectedRevision, until);
-        outcome = 'ok';
         events.inc(appended.length);
+        count('ok', 1, start);
         return result;
       } catch (error) {
-        if (error instanceof WrongExpectedRevision) {
-          outcome = 'conflict';
-          logger.debug(
-            {
-              correlation_id: appended[0]?.metadata.correlation_id,
-              stream,
-              expected: error.expected,
-              actual: error.actual,
-            },
-            'an append came too late: its stream has moved on',
-          );
-        }
+        if (error instanceof WrongExpectedRevision) logConflict(error, appended);
+        count(outcomeOf(asError(error)), 1, start);
         throw error;
-      } finally {
-        appends.inc({ outcome });
-        seconds.observe((performance.now() - start) / 1000);
       }
+    },
+    async appendEach(each, until) {
+      const start = performance.now();
+      const answers = await log.appendEach(each, until);
+      const counts = { ok: 0, conflict: 0, error: 0 };
+      let stored = 0;
+      for (const [place, answer] of answers.entries()) {
+        const appended = (each[place] as StreamAppend).events;
+        const outcome = outcomeOf(answer);
+        counts[outcome] += 1;
+        if (outcome === 'ok') stored += appended.length;
+        if (answer instanceof WrongExpectedRevision) logConflict(answer, appended);
+      }
+      events.inc(stored);
+      for (const outcome of outcomes) if (counts[outcome] > 0) count(outcome, counts[outcome], start);
+      return answers;
     },
   });
 }

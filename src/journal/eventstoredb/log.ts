@@ -1,7 +1,9 @@
 import { WrongExpectedVersionError, type ResolvedEvent } from '@eventstore/db-client';
 import type { EventMetadata, NewEvent, StreamEvent } from '../../events/define.ts';
+import { asError } from '../../runtime/as-error.ts';
+import { mapBounded } from '../../runtime/map-bounded.ts';
 import { TooLate, withTimeLimit } from '../../runtime/time-limit.ts';
-import { encodeAppend, type EncodedEvent } from '../encode-append.ts';
+import { encodeAppend, encodeEach, type EncodedAppend, type EncodedEvent } from '../encode-append.ts';
 import {
   ANSWER_WITHIN_MS,
   InvalidAppend,
@@ -11,6 +13,7 @@ import {
   WrongExpectedRevision,
   type Appended,
   type EventLog,
+  type StreamAppend,
 } from '../event-log.ts';
 import type { EventStore } from './client.ts';
 import { troubleOf } from './errors.ts';
@@ -57,24 +60,46 @@ export function openEventStoreLog(options: EventStoreLogOptions): EventLog {
   const read: Append['read'] = (stream, fromRevision, until) =>
     readStream({ store, streamPrefix, stream, until }, fromRevision);
   const soon = () => performance.now() + answerWithinMs;
+  const send = (
+    { stream, expectedRevision }: Pick<StreamAppend, 'stream' | 'expectedRevision'>,
+    { events, bytes }: EncodedAppend,
+    until: number,
+  ) => {
+    const append = () =>
+      appendUntilAnswered({
+        store,
+        streamPrefix,
+        stream,
+        events,
+        expectedRevision,
+        read,
+        confirmCall,
+        until,
+      });
+    // The limit covers all attempts together, so that no later append overtakes this one.
+    return store.limits.appends.run(`an append to ${stream}`, until, append, bytes);
+  };
   return {
     id,
     concurrency: BATCH,
-    append: async (stream, events, expectedRevision, until = soon()) => {
-      const { events: encoded, bytes } = encodeAppend(stream, events);
-      const append = () =>
-        appendUntilAnswered({
-          store,
-          streamPrefix,
-          stream,
-          events: encoded,
-          expectedRevision,
-          read,
-          confirmCall,
-          until,
-        });
-      // The limit covers all attempts together, so that no later append overtakes this one.
-      return store.limits.appends.run(`an append to ${stream}`, until, append, bytes);
+    append: async (stream, events, expectedRevision, until = soon()) =>
+      send({ stream, expectedRevision }, encodeAppend(stream, events), until),
+    appendEach: async (appends, until = soon) => {
+      let away: Error | null = null;
+      return mapBounded(
+        [...encodeEach(appends).entries()],
+        async ([place, encoded]) => {
+          if (encoded instanceof InvalidAppend) return encoded;
+          if (away !== null) return away;
+          try {
+            return await send(appends[place] as StreamAppend, encoded, until());
+          } catch (error) {
+            if (error instanceof LogUnavailable) away ??= error;
+            return asError(error);
+          }
+        },
+        BATCH,
+      );
     },
     read: (stream, fromRevision = 0, until = soon()) => read(stream, fromRevision, until),
     head: async (until = soon()) => String(await retryWhileAway(until, () => endWithin(store, until))),

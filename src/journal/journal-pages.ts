@@ -1,6 +1,6 @@
-import type { EventMetadata, RecordedEvent } from '../events/define.ts';
-import { copyOutLines, unescaped } from '../database/copy-out.ts';
-import type { Sql } from '../database/db.ts';
+import { copyOutLines } from '../database/copy-out.ts';
+import type { Db, Sql } from '../database/db.ts';
+import { JournaledEvent } from './journaled-event.ts';
 import { recordedEventsText } from './read-journal.ts';
 
 /** Which part of the journal to read. */
@@ -11,6 +11,32 @@ export interface JournalRange {
   upTo: number;
   /** Only these event types; default: all. */
   types?: readonly string[];
+}
+
+/** A page of the journal of which only some types are wanted. */
+export interface JournalPage {
+  /** The events of these types. */
+  events: JournaledEvent[];
+  /** How many events of any type the page spans. */
+  count: number;
+  /** The position of its last event of any type. */
+  to: number;
+}
+
+type JournalRow = ConstructorParameters<typeof JournaledEvent>;
+
+/** The next `limit` events of the journal after a position, or as many as there are; null for none. */
+export async function readJournalPage(
+  db: Db,
+  { after, limit, types }: { after: number; limit: number; types: ReadonlySet<string> },
+): Promise<JournalPage | null> {
+  const rows = (await db`
+    select position, stream, revision, id, type, data::text, metadata::text from journal
+    where position > ${after} order by position limit ${limit}`.values()) as unknown as JournalRow[];
+  const last = rows.at(-1);
+  if (last === undefined) return null;
+  const events = rows.filter((row) => types.has(row[4])).map((row) => new JournaledEvent(...row));
+  return { events, count: rows.length, to: last[0] };
 }
 
 /** The least events of a page; at most a chunk (about a megabyte) more. */
@@ -31,7 +57,7 @@ export async function* journalPages(
   if (types?.length === 0) return;
   let page: JournaledEvent[] = [];
   for await (const lines of copyOutLines(sql, statement)) {
-    for (const line of lines) page.push(new JournaledEvent(line));
+    for (const line of lines) page.push(JournaledEvent.ofLine(line));
     if (page.length < PAGE) continue;
     yield page;
     page = [];
@@ -48,80 +74,4 @@ function whole(value: number): number {
 function quotedType(type: string): string {
   if (!/^[A-Za-z]+$/.test(type)) throw new RangeError(`no event type: ${type}`);
   return `'${type}'`;
-}
-
-/**
- * An event of the journal as a rebuild reads it. Its metadata, half of its JSON, is parsed only for members
- * that handlers seldom read.
- */
-export class JournaledEvent implements RecordedEvent {
-  readonly position: number;
-  readonly stream: string;
-  readonly revision: number;
-  readonly id: string;
-  readonly type: string;
-  readonly data: unknown;
-  readonly metadata: EventMetadata;
-
-  constructor(line: string) {
-    const [position = '', stream = '', revision = '', id = '', type = '', data = '', metadata = ''] =
-      line.split('\t');
-    this.position = Number(position);
-    this.stream = unescaped(stream);
-    this.revision = Number(revision);
-    this.id = id;
-    this.type = type;
-    this.data = JSON.parse(unescaped(data));
-    // A getter that may return undefined does not fit an exact optional member.
-    this.metadata = new JournaledMetadata(
-      unescaped(metadata),
-    ) as Required<JournaledMetadata> as EventMetadata;
-  }
-}
-
-const schemaVersionText = /[,{]"schema_version":(\d+)[,}]/;
-const recordedAtText = /[,{]"recorded_at":"([^"\\]*)"[,}]/;
-
-/**
- * Metadata as text. The two members read of every event are found in the text: only the outermost object has
- * them, and inside a string their quotes would be escaped. For other members it is parsed.
- */
-class JournaledMetadata {
-  readonly #text: string;
-  #parsed: EventMetadata | undefined;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  get schema_version() {
-    return Number(schemaVersionText.exec(this.#text)?.[1] ?? this.toJSON().schema_version);
-  }
-  get recorded_at() {
-    const found = recordedAtText.exec(this.#text)?.[1];
-    // A new string: a slice, kept in a row, would keep the whole line in memory.
-    return found === undefined ? this.toJSON().recorded_at : (JSON.parse(`"${found}"`) as string);
-  }
-  get actor() {
-    return this.toJSON().actor;
-  }
-  get correlation_id() {
-    return this.toJSON().correlation_id;
-  }
-  get causation_id() {
-    return this.toJSON().causation_id;
-  }
-  get command() {
-    return this.toJSON().command;
-  }
-  get idempotency_key() {
-    return this.toJSON().idempotency_key;
-  }
-  get effective_at() {
-    return this.toJSON().effective_at;
-  }
-
-  toJSON(): EventMetadata {
-    return (this.#parsed ??= JSON.parse(this.#text) as EventMetadata);
-  }
 }

@@ -1,78 +1,85 @@
 import { isTransientError } from '../database/connection.ts';
 import type { Sql, Transaction } from '../database/db.ts';
 import type { RecordedEvent } from '../events/define.ts';
+import { readJournal } from '../journal/read-journal.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { announcement } from './announcement.ts';
 import type { Projection } from './projection.ts';
-import { foldEvents, poisonedBy, type Poison } from './projector-fold.ts';
+import { emptyFold, foldEvents, foldOnto, poisonedBy, type Fold, type Poison } from './projector-fold.ts';
 import { encodeFolded, sendStatements, writeFolded, type Statement } from './row-writer.ts';
 import { Superseded } from '../database/supervise.ts';
 
-/** A page of events, folded for a group of projections and ready to send. */
-export interface FoldedPage {
-  from: number;
+/**
+ * A batch of events, folded for a group of projections. It keeps no events: they are read again when a
+ * projection can't take one, which is rare.
+ */
+export interface Batch {
+  readonly from: number;
   to: number;
-  events: readonly RecordedEvent[];
-  healthy: Projection[];
-  statements: Statement[];
-  poisoned: Map<Projection, Poison>;
+  readonly folds: readonly Fold[];
 }
 
-/**
- * Folds a page for a group. A projection whose handler fails, or whose rows can't be encoded, is poisoned.
- */
-export function foldPage(
-  group: readonly Projection[],
-  from: number,
-  events: readonly RecordedEvent[],
-): FoldedPage {
-  const page: FoldedPage = {
+export const emptyBatch = (group: readonly Projection[], from: number): Batch => ({
+  from,
+  to: from,
+  folds: group.map(emptyFold),
+});
+
+/** Folds the next events, up to position `to`, into a batch. */
+export function addToBatch(batch: Batch, events: readonly RecordedEvent[], to: number): void {
+  for (const fold of batch.folds) foldOnto(fold, events);
+  batch.to = to;
+}
+
+/** A batch ready to send. */
+export interface EncodedBatch {
+  from: number;
+  to: number;
+  healthy: Projection[];
+  statements: Statement[];
+  /** Projections whose handler failed. */
+  poisoned: Map<Projection, Poison>;
+  /** Projections with rows that can't be encoded. */
+  unencodable: Map<Projection, unknown>;
+}
+
+/** Encodes a batch's rows. */
+export function encodeBatch({ from, to, folds }: Batch): EncodedBatch {
+  const encoded: EncodedBatch = {
     from,
-    to: (events[events.length - 1] as RecordedEvent).position,
-    events,
+    to,
     healthy: [],
     statements: [],
     poisoned: new Map(),
+    unencodable: new Map(),
   };
-  for (const projection of group) {
-    const folded = foldEvents(projection, events);
-    if ('poison' in folded) {
-      page.poisoned.set(projection, folded.poison);
+  for (const { projection, batch, poison } of folds) {
+    if (poison !== null) {
+      encoded.poisoned.set(projection, poison);
       continue;
     }
     try {
-      page.statements.push(...encodeFolded(folded.batch));
-      page.healthy.push(projection);
+      encoded.statements.push(...encodeFolded(batch));
+      encoded.healthy.push(projection);
     } catch (error) {
-      page.poisoned.set(projection, unencodable(projection, events, error));
+      encoded.unencodable.set(projection, error);
     }
   }
-  return page;
-}
-
-/** The first event whose row can't be encoded. */
-function unencodable(projection: Projection, events: readonly RecordedEvent[], error: unknown): Poison {
-  for (const event of events) {
-    const alone = foldEvents(projection, [event]);
-    try {
-      if ('batch' in alone) encodeFolded(alone.batch);
-    } catch (reason) {
-      return poisonedBy(event, reason);
-    }
-  }
-  return poisonedBy(events[events.length - 1] as RecordedEvent, error);
+  return encoded;
 }
 
 /**
- * Writes a folded page, rows and checkpoints in one transaction.
+ * Writes a batch, rows and checkpoints in one transaction.
  * @returns the projections that were parked
  */
-export async function writePage(
+export async function writeBatch(
   sql: Sql,
-  { from, to, events, healthy, statements, poisoned }: FoldedPage,
+  { from, to, healthy, statements, poisoned, unencodable }: EncodedBatch,
   logger: Logger,
 ): Promise<Set<Projection>> {
   const parked = new Map(poisoned);
+  for (const [projection, error] of unencodable)
+    parked.set(projection, unencodableIn(projection, await readJournal(sql, from, to - from), error));
   if (healthy.length > 0) {
     try {
       await sql.begin(async (tx) => {
@@ -87,22 +94,38 @@ export async function writePage(
       });
     } catch (error) {
       if (error instanceof Superseded || isTransientError(error)) throw error;
+      const events = await readJournal(sql, from, to - from);
       for (const [projection, poison] of await applyOneByOne(sql, healthy, from, events))
         parked.set(projection, poison);
     }
   }
-  for (const [projection, poison] of parked) {
-    const causedBy = events.find(({ position }) => position === poison.position)?.metadata.correlation_id;
-    logger.error(
-      { projection: projection.name, ...poison, correlation_id: causedBy },
-      'projections: an event cannot be applied, the projection is parked',
-    );
-    await sql`
-      update projection_checkpoints
-      set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now()
-      where name = ${projection.name} and version = ${projection.version}`;
-  }
+  for (const [projection, poison] of parked) await park(sql, projection, poison, logger);
   return new Set(parked.keys());
+}
+
+async function park(sql: Sql, projection: Projection, poison: Poison, logger: Logger): Promise<void> {
+  const [event] = await readJournal(sql, poison.position - 1, 1);
+  logger.error(
+    { projection: projection.name, ...poison, correlation_id: event?.metadata.correlation_id },
+    'projections: an event cannot be applied, the projection is parked',
+  );
+  await sql`
+    update projection_checkpoints
+    set status = 'parked', error = ${sql.json({ ...poison })}, updated_at = now()
+    where name = ${projection.name} and version = ${projection.version}`;
+}
+
+/** The first event whose row can't be encoded. */
+function unencodableIn(projection: Projection, events: readonly RecordedEvent[], error: unknown): Poison {
+  for (const event of events) {
+    const alone = foldEvents(projection, [event]);
+    try {
+      if ('batch' in alone) encodeFolded(alone.batch);
+    } catch (reason) {
+      return poisonedBy(event, reason);
+    }
+  }
+  return poisonedBy(events[events.length - 1] as RecordedEvent, error);
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { Sql } from '../database/db.ts';
-import { readJournal } from '../journal/read-journal.ts';
+import { readJournalPage, type JournalPage } from '../journal/journal-pages.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Projection } from './projection.ts';
 import { createClaims, type Checkpoint, type Claims } from './projector-claims.ts';
-import { foldPage, writePage } from './projector-batch.ts';
+import { addToBatch, emptyBatch, encodeBatch, writeBatch, type Batch } from './projector-batch.ts';
 import { supervise, type Supervised } from '../database/supervise.ts';
-import type { RecordedEvent } from '../events/define.ts';
 
-/** The most events in a batch. */
+/** The most events in a batch, which is one transaction. */
 const BATCH = 5_000;
+/** The most events in a page, which are in memory at once. */
+const PAGE = 1_000;
 /** The longest delay after a lost notification. */
 const POLL_MS = 1_000;
 /** How often a runner looks for projections that it may feed. */
@@ -76,7 +77,7 @@ async function runProjections(
   const claims = createClaims(sql, locks, projections);
   const listener = await sql.listen('journal', bell.ring, bell.ring);
   try {
-    await followJournal(sql, claims, logger, signal, bell);
+    await followJournal(sql, projections, claims, logger, signal, bell);
   } finally {
     await claims.release();
     await listener.unlisten();
@@ -84,23 +85,25 @@ async function runProjections(
 }
 
 /**
- * Follows the journal. While the database writes one page, the next is read, folded and encoded; it is sent
+ * Follows the journal. While the database writes one batch, the next is read, folded and encoded; it is sent
  * only after the one before is committed.
  */
 async function followJournal(
   sql: Sql,
+  projections: readonly Projection[],
   claims: Claims,
   logger: Logger,
   signal: AbortSignal,
   bell: ReturnType<typeof createBell>,
 ): Promise<void> {
+  const types = new Set(projections.flatMap(({ on }) => Object.keys(on)));
+  const journal = createReadAhead(sql, types);
   let state: Checkpoint[] = [];
   let joinAt = Number.NEGATIVE_INFINITY;
-  let ahead: Prefetch | undefined;
   let writing: Promise<Set<Projection>> | undefined;
   /**
-   * Waits for the page under way, and removes a projection that it parked.
-   * @returns whether no projection was parked: else pages folded meanwhile are void
+   * Waits for the batch under way, and removes a projection that it parked.
+   * @returns whether no projection was parked: else what was folded meanwhile is void
    */
   const written = async (): Promise<boolean> => {
     const parked = await writing;
@@ -112,33 +115,26 @@ async function followJournal(
   try {
     while (!signal.aborted) {
       if (performance.now() >= joinAt) {
-        // A projection parked by the page under way must not be taken for a rebuilt one.
+        // A projection parked by the batch under way must not be taken for a rebuilt one.
         await written();
         state = [...state, ...(await claims.join(state))];
         joinAt = performance.now() + JOIN_MS;
       }
       const { group, from, limit } = nextGroup(state);
-      const events =
-        group.length === 0
-          ? []
-          : ahead?.from === from && ahead.limit === limit
-            ? await ahead.events
-            : await readJournal(sql, from, limit);
-      ahead = undefined;
-      const last = events[events.length - 1];
-      if (last === undefined) {
+      const batch = emptyBatch(group, from);
+      if (group.length > 0) await gather(journal, batch, limit);
+      if (batch.to === from) {
         await written();
         await bell.wait(POLL_MS);
         continue;
       }
-      if (events.length === limit && limit === BATCH) ahead = prefetch(sql, last.position, limit);
-      const page = foldPage(group, from, events);
+      const encoded = encodeBatch(batch);
       if (!(await written())) continue;
-      writing = writePage(sql, page, logger);
+      writing = writeBatch(sql, encoded, logger);
       // A failure is thrown where it is awaited.
       writing.catch(() => undefined);
       state = state.map((entry) =>
-        group.includes(entry.projection) ? { ...entry, position: last.position } : entry,
+        group.includes(entry.projection) ? { ...entry, position: batch.to } : entry,
       );
     }
   } finally {
@@ -146,17 +142,40 @@ async function followJournal(
   }
 }
 
-interface Prefetch {
-  from: number;
-  limit: number;
-  events: Promise<RecordedEvent[]>;
+/**
+ * Folds the next events into an empty batch, page by page, so that few of them are in memory at once.
+ * @param limit the most events
+ */
+async function gather(journal: ReadAhead, batch: Batch, limit: number): Promise<void> {
+  for (let left = limit; left > 0;) {
+    const most = Math.min(PAGE, left);
+    const page = await journal.after(batch.to, most);
+    if (page === null) return;
+    addToBatch(batch, page.events, page.to);
+    if (page.count < most) return;
+    left -= page.count;
+  }
 }
 
-function prefetch(sql: Sql, from: number, limit: number): Prefetch {
-  const events = readJournal(sql, from, limit);
-  // A failure is thrown where the page is awaited.
-  events.catch(() => undefined);
-  return { from, limit, events };
+type ReadAhead = ReturnType<typeof createReadAhead>;
+
+/** Reads pages of the journal, and after a whole page the next one before it is asked for. */
+function createReadAhead(sql: Sql, types: ReadonlySet<string>) {
+  let ahead: { from: number; page: Promise<JournalPage | null> } | undefined;
+  const read = (after: number, limit: number) => readJournalPage(sql, { after, limit, types });
+  return {
+    /** At most `most` events after a position. */
+    async after(from: number, most: number): Promise<JournalPage | null> {
+      const page = await (most === PAGE && ahead?.from === from ? ahead.page : read(from, most));
+      ahead = undefined;
+      if (page?.count === PAGE) {
+        ahead = { from: page.to, page: read(page.to, PAGE) };
+        // A failure is thrown where the page is awaited.
+        ahead.page.catch(() => undefined);
+      }
+      return page;
+    },
+  };
 }
 
 /** The projections furthest behind, up to the position of the next ones, which then join them. */

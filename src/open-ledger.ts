@@ -91,14 +91,16 @@ async function connectLedger(
   { target, openLog, clock, newId, currency, limits, logger }: LedgerParts,
   { measureLog = (log) => log, beforeMigrations }: OpenLedgerOptions,
 ): Promise<Omit<OpenLedger, 'overRestarts'>> {
-  // The writer of the journal has connections of its own, so that an append never queues behind reads; two of
-  // them are for batches under way. It finds streams by their index only: a plan from when the journal was
-  // small would go on scanning it.
-  const writer = connect(target, {
-    max: 4,
-    applicationName: briefSessions.log,
-    settings: { ...briefTransactions, enable_seqscan: 'off' },
-  });
+  // The writer of the journal has connections of its own, so that an append never queues behind reads. It
+  // finds streams by their index only: a plan from when the journal was small would go on scanning it.
+  const logPool = (max: number) =>
+    connect(target, {
+      max,
+      applicationName: briefSessions.log,
+      settings: { ...briefTransactions, enable_seqscan: 'off' },
+    });
+  const writer = logPool(3);
+  const appender = logPool(1);
   const sql = connect(target, { max: 16, applicationName: 'arcadia-reads' });
   const runner = connect(target, {
     max: 4,
@@ -111,7 +113,7 @@ async function connectLedger(
   // What was opened, to be closed in reverse order.
   const opened: (() => Promise<unknown>)[] = [
     () => endAll(lockSessions),
-    () => endAll([locks, writer, sql, runner]),
+    () => endAll([locks, appender, writer, sql, runner]),
   ];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -120,7 +122,7 @@ async function connectLedger(
     await beforeMigrations?.(sql);
     await migrate(sql, await readMigrations(migrationsFolder));
     await ensureReadModels(sql, projections);
-    const { probes, ...plain } = await openLog({ writer, sql, locks, logger });
+    const { probes, ...plain } = await openLog({ writer, appender, sql, locks, logger });
     opened.push(() => plain.close());
     const log = measureLog(plain.log);
     const waiter = await createPositionWaiter(sql, projections);

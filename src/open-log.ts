@@ -9,8 +9,10 @@ import type { Logger } from './runtime/logger.ts';
 
 /** The connections of a ledger that its log works on. */
 interface LogConnections {
-  /** For writing the journal alone. */
+  /** For writing the journal and reading its streams. */
   writer: Sql;
+  /** One connection, on which batches of appends follow each other. */
+  appender: Sql;
   sql: Sql;
   locks: Sql;
   logger: Logger;
@@ -35,10 +37,10 @@ export function openLogOf({ eventStoreUrl }: Config, onMismatch?: (error: unknow
 }
 
 /** The journal in PostgreSQL is the log. */
-export const openJournalAsLog: OpenLog = async ({ sql, writer }) => {
+export const openJournalAsLog: OpenLog = async ({ sql, writer, appender }) => {
   await claimJournalSource(sql, 'journal');
   return {
-    log: await openPostgresLog(writer),
+    log: await openPostgresLog(writer, appender),
     probes: [journalIsLogProbe(sql)],
     close: async () => undefined,
   };

@@ -4,7 +4,7 @@ import { plainArray, textArray } from '../database/pg-array.ts';
 import type { StreamEvent } from '../events/define.ts';
 import { asError } from '../runtime/as-error.ts';
 import { readLogId } from './copier/journal-source.ts';
-import { encodeAppend, encodeEach, type EncodedAppend, type EncodedEvent } from './encode-append.ts';
+import { encodeAppend, encodeEach, type EncodedAppend } from './encode-append.ts';
 import {
   InvalidAppend,
   LogMoved,
@@ -21,6 +21,8 @@ const MAX_BATCH_EVENTS = 4_000;
 const MAX_BATCH_BYTES = 8_000_000;
 /** Batches under way at once: while PostgreSQL commits one, the next is encoded and sent. */
 const LANES = 2;
+/** The library goes on taking queries on a lost connection for a quarter of a second, and fails them. */
+const LOST_MS = 1_000;
 const BATCH = 500;
 const MIN_SPLIT = 16;
 
@@ -31,28 +33,32 @@ interface PendingAppend extends EncodedAppend {
   reject: (error: unknown) => void;
 }
 
-interface AppendRow {
-  actual: number;
-  first_position: number | null;
+/** The connections of {@link openPostgresLog}. */
+interface Pools {
+  sql: Sql;
+  appender: Sql;
+  /** Until when the appender's connection is not used, on the clock of `performance.now()`. */
+  lostUntil: number;
 }
 
-/**
- * Returns one row with arrays over all appends: a row for each append would cost more to read than to write.
- */
+interface AppendRow {
+  actual: number;
+  firstPosition: number | null;
+}
+
 const appendStatement = `
-  select coalesce(json_agg(a.actual order by a.n), '[]') as actual,
-    coalesce(json_agg(a.first_position order by a.n), '[]') as first_position
-  from journal_append(
-      $1::text[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[], $6::uuid[], $7::text[],
-      $8::text, $9::text, $10::timestamptz[])
-    with ordinality as a(actual, first_position, n)`;
+  select head, actual from journal_append(
+    $1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::uuid[], $6::text[], $7::text, $8::text,
+    $9::timestamptz[])`;
 
 /**
  * The event log in PostgreSQL: the journal itself. One writer joins concurrent appends into few statements
  * (group commit, two batches under way), each append checked against its own expected revision.
+ * @param appender for the appends; best a pool of one connection, where PostgreSQL goes from one batch to the
+ * next: batches on two connections wait for each other's lock
  */
-export async function openPostgresLog(sql: Sql): Promise<EventLog> {
-  const write = createWriter(sql);
+export async function openPostgresLog(sql: Sql, appender: Sql = sql): Promise<EventLog> {
+  const write = createWriter({ sql, appender, lostUntil: 0 });
   return {
     id: await readLogId(sql),
     concurrency: BATCH,
@@ -86,7 +92,7 @@ async function readStream(sql: Sql, stream: string, fromRevision: number): Promi
 }
 
 /** The single writer: sends appends in batches, in each lane one after the other. */
-function createWriter(sql: Sql) {
+function createWriter(pools: Pools) {
   let waiting: PendingAppend[] = [];
   /** Lanes at work; `sending` of them have a batch under way. */
   let lanes = 0;
@@ -131,7 +137,7 @@ function createWriter(sql: Sql) {
     // An append that waits for its stream is taken by the lane that has the stream.
     for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) {
       sending += 1;
-      await writeBatch(sql, batch);
+      await writeBatch(pools, batch);
       sending -= 1;
       for (const { stream } of batch) streamsOnTheirWay.delete(stream);
     }
@@ -182,14 +188,16 @@ function settleEach(
  * Writes a batch and settles its callers. A batch that the database refuses is sent append by append, so that
  * no append fails for another.
  */
-async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<void> {
+async function writeBatch(pools: Pools, batch: readonly PendingAppend[]): Promise<void> {
   try {
-    const rows = await sendBatch(sql, batch);
+    const isLost = performance.now() < pools.lostUntil;
+    const rows = await sendBatch(isLost ? pools.sql : pools.appender, batch);
     batch.forEach((append, index) => {
-      settle(sql, append, rows[index] as AppendRow);
+      settle(pools.sql, append, rows[index] as AppendRow);
     });
   } catch (error) {
     if (isConnectionError(error)) {
+      pools.lostUntil = performance.now() + LOST_MS;
       const unavailable = new LogUnavailable(
         'the event log went away while it was appending; whether the events are there is unknown',
         { cause: error },
@@ -198,7 +206,7 @@ async function writeBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<vo
     } else if (batch.length === 1) {
       (batch[0] as PendingAppend).reject(refusedByDatabase(batch[0] as PendingAppend, error));
     } else {
-      for (const append of batch) await writeBatch(sql, [append]);
+      for (const append of batch) await writeBatch(pools, [append]);
     }
   }
 }
@@ -215,42 +223,53 @@ function refusedByDatabase(append: PendingAppend, error: unknown): unknown {
 }
 
 async function sendBatch(sql: Sql, batch: readonly PendingAppend[]): Promise<AppendRow[]> {
-  const owners: number[] = [];
-  const offsets: number[] = [];
-  const events: EncodedEvent[] = [];
-  batch.forEach((append, index) =>
-    append.events.forEach((event, offset) => {
-      owners.push(index + 1);
-      offsets.push(offset);
-      events.push(event);
-    }),
-  );
-  const [answer] = await sql.unsafe<{ actual: number[]; first_position: (number | null)[] }[]>(
+  const streams: string[] = [];
+  const revisions: number[] = [];
+  const ids: string[] = [];
+  const types: string[] = [];
+  const data: string[] = [];
+  const metadata: string[] = [];
+  const recordedAt: string[] = [];
+  for (const { stream, expected, events } of batch)
+    for (const [offset, event] of events.entries()) {
+      streams.push(stream);
+      revisions.push(expected + 1 + offset);
+      ids.push(event.id);
+      types.push(event.type);
+      data.push(event.data);
+      metadata.push(event.metadata);
+      recordedAt.push(event.recordedAt);
+    }
+  const [answer] = await sql.unsafe<{ head: number; actual: number[] | null }[]>(
     appendStatement,
     [
       textArray(batch.map((append) => append.stream)),
       plainArray(batch.map((append) => append.expected)),
-      plainArray(batch.map((append) => append.events.length)),
-      plainArray(owners),
-      plainArray(offsets),
-      plainArray(events.map((event) => event.id)),
-      textArray(events.map((event) => event.type)),
-      events.map((event) => event.data).join('\n'),
-      events.map((event) => event.metadata).join('\n'),
-      textArray(events.map((event) => event.recordedAt)),
+      textArray(streams),
+      plainArray(revisions),
+      plainArray(ids),
+      textArray(types),
+      data.join('\n'),
+      metadata.join('\n'),
+      textArray(recordedAt),
     ],
     { prepare: true },
   );
-  return batch.map((_append, index) => ({
-    actual: answer?.actual[index] as number,
-    first_position: answer?.first_position[index] as number | null,
-  }));
+  const { head, actual } = answer as { head: number; actual: number[] | null };
+  let next = head + 1;
+  return batch.map(({ expected, events }, index) => {
+    const at = actual?.[index] ?? expected;
+    if (at !== expected) return { actual: at, firstPosition: null };
+    const first = next;
+    next += events.length;
+    return { actual: at, firstPosition: first };
+  });
 }
 
 function settle(sql: Sql, append: PendingAppend, row: AppendRow): void {
-  if (row.first_position !== null) {
+  if (row.firstPosition !== null) {
     const last = append.events.length - 1;
-    append.resolve({ revision: append.expected + 1 + last, position: String(row.first_position + last) });
+    append.resolve({ revision: append.expected + 1 + last, position: String(row.firstPosition + last) });
     return;
   }
   const conflict = new WrongExpectedRevision(append.stream, append.expected, row.actual);

@@ -19,7 +19,13 @@ async function openEmpty() {
       and pid <> pg_backend_pid()`;
     await killer.end();
   };
-  return { log: await openPostgresLog(sql), sql, database, cutConnections, close: () => database.drop() };
+  return {
+    log: await openPostgresLog(sql, database.connect({ max: 1 })),
+    sql,
+    database,
+    cutConnections,
+    close: () => database.drop(),
+  };
 }
 
 eventLogContract('Postgres', openEmpty);
@@ -44,6 +50,42 @@ describe('the Postgres log', () => {
     ]);
     const rows = await sql<{ position: number }[]>`select position from journal order by position`;
     expect(rows.map((row) => row.position)).to.deep.equal(rows.map((_, index) => index + 1));
+  });
+
+  it('answers each append of a batch, of which some are refused, with its own place', async () => {
+    const events = [2, 3, 1, 2].map((count) => Array.from({ length: count }, () => someEvent()));
+    const at = [NO_STREAM, NO_STREAM, 4, NO_STREAM];
+    await log.append('mixed-1', [someEvent()], NO_STREAM);
+    const [first, second, third, fourth] = await Promise.allSettled(
+      events.map((each, n) => log.append(`mixed-${n}`, each, at[n] as number)),
+    );
+    expect(second).to.have.nested.property('reason.actual', 0);
+    expect(third).to.have.nested.property('reason.actual', NO_STREAM);
+    const rows = await sql<{ id: string; revision: number; position: number }[]>`
+      select id, revision, position from journal where stream = any(${['mixed-0', 'mixed-3']}::text[])
+      order by position`;
+    expect(rows.map(({ id }) => id)).to.deep.equal([0, 3].flatMap((n) => events[n]?.map(({ id }) => id)));
+    expect(rows.map(({ revision }) => revision)).to.deep.equal([0, 1, 0, 1]);
+    for (const [outcome, row] of [
+      [first, rows[1]],
+      [fourth, rows[3]],
+    ] as const)
+      expect(outcome)
+        .to.have.property('value')
+        .that.deep.equals({ revision: row?.revision, position: String(row?.position) });
+  });
+
+  it('lets a node of the release before go on appending, by the function that it knows', async () => {
+    const [head, event] = [Number(await log.head()), someEvent()];
+    const answers = await sql`select * from journal_append(
+      ${'{old,mixed-1}'}::text[], ${'{-1,-1}'}::bigint[], ${'{1,1}'}::integer[], ${'{1,2}'}::integer[],
+      ${'{0,0}'}::integer[], ${`{${event.id},${someEvent().id}}`}::uuid[], ${'{A,A}'}::text[], ${'{}\n{}'},
+      ${'{}\n{}'}, ${'{2026-04-01,2026-04-01}'}::timestamptz[])`;
+    expect([...answers]).to.deep.equal([
+      { actual: -1, first_position: head + 1 },
+      { actual: 0, first_position: null },
+    ]);
+    expect(await log.head()).to.equal(String(head + 1));
   });
 
   it('never reads the whole journal to append, also by a plan made when it was small', async () => {
@@ -94,24 +136,27 @@ describe('the Postgres log', () => {
     after(() => held.end());
 
     /**
-     * Lets nothing be written for a while; returns how many batches came to wait meanwhile, and what the
-     * appends came to.
+     * Lets nothing be written until appends of the callers wait; returns in how many transactions they were
+     * written then, and what they came to.
      */
     async function whileHeld(
       append: () => Promise<Appended>[],
     ): Promise<{ batches: number; appended: Appended[] }> {
+      const head = await log.head();
       await held`select pg_advisory_lock(4711, 1)`;
       const answers = Promise.all(append());
-      let batches = 0;
-      // One more would have come by then.
-      for (let looks = 0; looks < 40; looks++) {
-        await delay(10);
-        const waiting = await held`select pid from pg_locks where locktype = 'advisory' and not granted
-            and database = (select oid from pg_database where datname = current_database())`;
-        batches = Math.max(batches, waiting.length);
-      }
+      await until(
+        'a batch that waits for the lock',
+        () => held`select pid from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
+        (waiting) => waiting.length > 0,
+      );
+      // One more batch would have come by then.
+      await delay(100);
       await held`select pg_advisory_unlock(4711, 1)`;
-      return { batches, appended: await answers };
+      const appended = await answers;
+      const transactions = await held`select distinct xmin::text from journal where position > ${head}`;
+      return { batches: transactions.length, appended };
     }
 
     it('sends those of many callers in two batches, those of few in one, and answers each', async () => {
@@ -134,7 +179,7 @@ describe('the Postgres log', () => {
       const { batches, appended } = await whileHeld(() =>
         [NO_STREAM, 0, 1].map((at) => log.append('in-order', [someEvent()], at)),
       );
-      expect(batches).to.equal(1);
+      expect(batches).to.equal(3);
       expect(appended.map(({ revision }) => revision)).to.deep.equal([0, 1, 2]);
     });
   });

@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { Sql } from '../../src/database/db.ts';
 import type { NewEvent } from '../../src/events/define.ts';
 import { NO_STREAM } from '../../src/journal/event-log.ts';
 import { openPostgresLog } from '../../src/journal/postgres-log.ts';
+import { appendByHand } from './by-hand/append.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { copyJournal, journalHead, type JournalRow } from './copy.ts';
 import { secondsOf } from './figure.ts';
@@ -68,22 +71,56 @@ export async function appendRate(append: AppendOne, count = EVENTS): Promise<num
 export async function openAppend({
   openPool,
 }: BenchContext): Promise<{ append: AppendOne; close: () => Promise<void> }> {
-  const pool = openPool(2);
-  const log = await openPostgresLog(pool);
+  const pool = openPool(1);
+  const appender = openPool(1);
+  const log = await openPostgresLog(pool, appender);
   return {
     append: (stream, event, at) => log.append(stream, [event], at === -1 ? NO_STREAM : at),
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), appender.end()]);
+    },
   };
+}
+
+/** What a table of events holds of the runs of {@link appendRate}, and whether its order has no gaps. */
+async function writtenTo(sql: Sql, table: string) {
+  const [row] = await sql.unsafe<{ events: number; bytes: number; whole: boolean }[]>(`
+    select sum(events)::bigint as events, sum(bytes)::bigint as bytes,
+      bool_and(events = last + 1) and max(position) = sum(events) as whole
+    from (
+      select count(*) as events, max(revision) as last, max(position) as position,
+        sum(octet_length(data::text) + octet_length(metadata::text)) as bytes
+      from ${table} group by stream) as streams`);
+  return row;
+}
+
+/** Checks that the appends by hand do what the ledger's do: the same rows, and the same refusal. */
+async function checkByHand(sql: Sql, append: AppendOne, byHand: AppendOne): Promise<void> {
+  const count = 1_000;
+  for (const each of [append, byHand]) await appendRate(each, count);
+  const [ours, theirs] = await Promise.all(['journal', 'hand_journal'].map((table) => writtenTo(sql, table)));
+  assert.deepEqual(theirs, ours);
+  assert.equal(ours?.events, count);
+  assert.equal(ours.whole, true);
+  for (const each of [append, byHand]) {
+    await each('bench-refused', sampleEvent(1), -1);
+    await assert.rejects(Promise.resolve(each('bench-refused', sampleEvent(2), -1)));
+    await assert.rejects(Promise.resolve(each('bench-refused', sampleEvent(2), 1)));
+  }
 }
 
 /**
  * Appends by 64 callers, one event a call, each with its expected revision, against the same rows by COPY
- * into the same table.
+ * into the same table, and against the same appends by hand.
  */
 export async function openAppend64(context: BenchContext): Promise<OpenPair> {
   const { sql } = context;
   await sql`create table if not exists floor_journal (like journal including all)`;
+  await sql`create table if not exists hand_journal (like journal including all)`;
   const { append, close } = await openAppend(context);
+  const pool = context.openPool(1);
+  const byHand = appendByHand(pool, 'hand_journal');
+  await checkByHand(sql, append, byHand);
   return {
     pair: {
       name: 'append_64',
@@ -109,8 +146,16 @@ export async function openAppend64(context: BenchContext): Promise<OpenPair> {
           ))
         );
       },
+      sameWork: {
+        floorName: 'the same appends by hand: checked INSERTs of 32, two under way',
+        aim: 0.85,
+        run: () => appendRate(byHand),
+      },
     },
-    close,
+    async close() {
+      await pool.end();
+      await close();
+    },
   };
 }
 

@@ -2,6 +2,12 @@ import type { Bench, BenchData } from './context.ts';
 
 // Each figure is loaded where it is measured: what it doesn't need would count as its memory.
 
+/** Filled apart: what the filling leaves in a process would count as the follower's memory. */
+const followedJournal: BenchData = {
+  name: 'followed_journal',
+  prepare: async ({ sql, events }) => (await import('./live-projection.ts')).prepareJournal(sql, events),
+};
+
 const meteredUsage: BenchData = {
   name: 'metered_usage',
   prepare: async (context) => (await import('./metered-usage.ts')).prepareMeteredUsage(context),
@@ -58,7 +64,11 @@ export const benches: readonly Bench[] = [
     name: 'live_projection',
     open: async (context) => (await import('./live-projection.ts')).openLiveProjection(context),
   },
-  { name: 'memory', open: async (context) => (await import('./memory.ts')).openMemory(context) },
+  {
+    name: 'memory',
+    data: followedJournal,
+    open: async (context) => (await import('./memory.ts')).openMemory(context),
+  },
   { name: 'sync_10k', open: async (context) => (await import('./sync.ts')).openSync(context) },
   { name: 'sync_10k_memory', open: async (context) => (await import('./sync.ts')).openSyncMemory(context) },
   {

@@ -2,14 +2,13 @@ import { silentLogger } from '../../src/runtime/logger.ts';
 import { createPositionWaiter } from '../../src/read-models/position-waiter.ts';
 import { startProjector } from '../../src/read-models/projector.ts';
 import type { BenchContext, OpenPair } from './context.ts';
-import { benchProjection, prepareJournal } from './live-projection.ts';
+import { benchProjection } from './live-projection.ts';
 
 /**
  * Resident memory, in MB, while the runner follows the whole journal: the most seen after a fifth of the way,
  * compared with that point. It is flat when it does not grow after the first fifth.
  */
 export async function openMemory({ sql, openPool, events }: BenchContext): Promise<OpenPair> {
-  await prepareJournal(sql, events);
   const waiter = await createPositionWaiter(sql, [benchProjection]);
   const pools = [openPool(4), openPool(1)] as const;
   const rss = () => Math.round(process.memoryUsage.rss() / 1e6);

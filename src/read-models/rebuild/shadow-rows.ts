@@ -39,7 +39,8 @@ interface Part {
 
 /**
  * The number of the command that wrote a row. In one transaction they go up, so they tell which of two rows
- * is newer, and whether a change came after a row.
+ * is newer, and whether a change came after a row. Rows of one command lie in the order in which it appended
+ * them.
  */
 const written = (alias: string) => `${alias}.cmin::text::bigint`;
 
@@ -95,7 +96,6 @@ export function openShadowRows(tx: Transaction, table: Table): ShadowRows {
     const newest: Table = { ...table, ...beside('newest') };
     const key = table.key.map(quoted).join(', ');
     await tx.unsafe(bareDefinitionOf(newest).create);
-    // Rows of one command lie in the order in which it appended them.
     await tx.unsafe(
       `insert into ${quotedTable(newest)}
        select distinct on (${key}) t.* from ${quotedTable(table)} t
@@ -118,7 +118,7 @@ export function openShadowRows(tx: Transaction, table: Table): ShadowRows {
     const columns = table.key.map(quoted).join(', ');
     await tx.unsafe(
       `declare changes_of_rows no scroll cursor for
-       select ${columns}, changes from ${quotedTable(changes)} c order by ${written('c')}`,
+       select ${columns}, changes from ${quotedTable(changes)} c order by ${written('c')}, c.ctid`,
     );
     for (;;) {
       const page = await tx.unsafe<ChangeRow[]>(`fetch ${PAGE} from changes_of_rows`);

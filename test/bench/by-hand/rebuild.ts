@@ -45,7 +45,8 @@ const fieldsOf = (line: string): string[] =>
 
 /**
  * The rebuild of metered usage by hand: COPY of the journal out, each event parsed, COPY of records, days and
- * sets into new tables, their keys and indexes, ANALYZE, and a rename. Each table has a transaction and a connection.
+ * sets into new tables, their keys and indexes, ANALYZE, and a rename. Each table has a transaction of its
+ * own.
  * @param pool connections for three transactions and a statement at once
  * @param reader a connection that ends with the copy: the library may leave it paused, deaf to answers
  * @returns how many rows each table has

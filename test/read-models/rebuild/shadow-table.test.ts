@@ -132,7 +132,8 @@ describe('a shadow table', () => {
         ? remove(table, { a: 'x', b: n })
         : patch(table, { a: 'x', b: n }, { value: `changed ${n}` }),
     );
-    const parts = [first, [row(9_999, 'first')], then];
+    const thenAll = first.map(({ op }, n) => patch(table, { a: 'x', b: n }, { more: [op] }));
+    const parts = [first, [row(9_999, 'first')], then, [patch(table, { a: 'y', b: 0 }, {})], thenAll];
     expect(await fill(parts, 1)).to.deep.equal(expected(parts.flat()));
   });
 

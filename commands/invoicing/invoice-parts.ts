@@ -1,4 +1,5 @@
-import { contentHash, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import { hashOfTexts, MAX_PART_BYTES, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import type { InvoiceLine, InvoicePartEvent } from '../../src/events/invoicing.ts';
 import type { BilledLine } from '../../src/pricing/types.ts';
 
@@ -32,8 +33,9 @@ export function invoiceLinesInParts(
   billed: readonly BilledLine[],
 ): InvoiceParts {
   const lines = storedLines(billed);
-  const hash = contentHash(lines);
-  const parts = splitIntoParts(lines, linesAPart);
+  const texts = lines.map(canonicalJson);
+  const hash = hashOfTexts(texts);
+  const parts = splitIntoParts(lines, linesAPart, MAX_PART_BYTES, (_line, index) => texts[index] as string);
   return {
     hash,
     stream: invoiceLinesStream(invoice.invoice_id, hash),

@@ -10,6 +10,14 @@ export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
 }
 
+/** {@link contentHash} of a list, from the canonical JSON of its items. */
+export function hashOfTexts(texts: readonly string[]): string {
+  return createHash('sha256')
+    .update(`[${texts.join(',')}]`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
 /** {@link contentHash} of a list, one item a step. */
 export function* listHashSteps(items: readonly unknown[]): Steps<string> {
   const hash = createHash('sha256').update('[');
@@ -23,13 +31,15 @@ export function* listHashSteps(items: readonly unknown[]): Steps<string> {
 /**
  * Splits a list into parts of at most `maxItems` items and `maxBytes` of JSON each. An empty list is one
  * empty part.
+ * @param jsonOf an item's JSON, in any order of keys, where the caller has it
  */
 export function splitIntoParts<T>(
   items: readonly T[],
   maxItems = Infinity,
   maxBytes = MAX_PART_BYTES,
+  jsonOf?: (item: T, index: number) => string,
 ): T[][] {
-  return atOnce(splitSteps(items, maxItems, maxBytes));
+  return atOnce(splitSteps(items, maxItems, maxBytes, jsonOf));
 }
 
 /** {@link splitIntoParts}, one item a step. */
@@ -37,11 +47,12 @@ export function* splitSteps<T>(
   items: readonly T[],
   maxItems = Infinity,
   maxBytes = MAX_PART_BYTES,
+  jsonOf: (item: T, index: number) => string = (item) => JSON.stringify(item),
 ): Steps<T[][]> {
   const parts: T[][] = [[]];
   let bytes = 0;
-  for (const item of items) {
-    const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+  for (const [index, item] of items.entries()) {
+    const size = Buffer.byteLength(jsonOf(item, index)) + 1;
     let last = parts[parts.length - 1] as T[];
     if (last.length > 0 && (last.length >= maxItems || bytes + size > maxBytes)) {
       last = [];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { contentHash, MAX_PART_BYTES, splitIntoParts } from '../../src/ledger/content-parts.ts';
+import { contentHash, hashOfTexts, MAX_PART_BYTES, splitIntoParts } from '../../src/ledger/content-parts.ts';
 import { canonicalJson } from '../../src/runtime/canonical-json.ts';
 import { MAX_APPEND_BYTES } from '../../src/journal/event-log.ts';
 
@@ -30,6 +30,19 @@ describe('parts', () => {
           }
         },
       ),
+    );
+  });
+
+  it('end at the same items by canonical JSON, under the hash of the list', () => {
+    fc.assert(
+      fc.property(fc.array(fc.object({ maxDepth: 1 }), { maxLength: 20 }), (objects) => {
+        const items = JSON.parse(JSON.stringify(objects)) as unknown[];
+        const texts = items.map(canonicalJson);
+        expect(splitIntoParts(items, 5, 200, (_item, index) => texts[index] as string)).to.deep.equal(
+          splitIntoParts(items, 5, 200),
+        );
+        expect(hashOfTexts(texts)).to.equal(contentHash(items));
+      }),
     );
   });
 

@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LogMoved, NO_STREAM, WrongExpectedRevision, type EventLog } from '../journal/event-log.ts';
+import { LogMoved, type EventLog } from '../journal/event-log.ts';
 import type { Clock } from './clock.ts';
 import type { Db, Sql, Transaction } from '../database/db.ts';
-import { handleCommand, newEvent, type CommandHost } from './handle-command.ts';
+import { handleCommand, type CommandHost } from './handle-command.ts';
 import { handleEach } from './handle-each.ts';
 import type { NewId } from './ids.ts';
-import type { CommandMeta, Ledger } from './ledger.ts';
-import type { DecidedEvent, CommandLimits } from './command.ts';
+import type { Ledger } from './ledger.ts';
+import type { CommandLimits } from './command.ts';
 import { readRecorded } from '../journal/read-journal.ts';
 import { logDeadline, type LogDeadline } from '../journal/log-deadline.ts';
 import type { PositionWaiter } from '../read-models/position-waiter.ts';
 import { wasSwapped } from '../read-models/define-tables.ts';
 import { errorCode } from '../runtime/error-code.ts';
 import { refuse, refuseField, Refused } from './refusal.ts';
+import { storePartSets } from './store-parts.ts';
 
 /** The longest wait for the read models. */
 const WAIT_MS = 5_000;
@@ -90,7 +91,7 @@ function ledgerWith(parts: LedgerOptions, begin: () => LogDeadline): Ledger {
     async position() {
       return `${log.id}:${await log.head(begin().until())}`;
     },
-    storeParts: (stream, events, meta) => unlessMoved(storeParts(log, clock, stream, events, meta)),
+    storeParts: (sets, meta) => unlessMoved(storePartSets({ log, clock }, sets, meta)),
   };
 }
 
@@ -140,36 +141,5 @@ async function readOnce<T>(
     // After an error of the database the transaction is aborted, and the error stands.
     if (await wasSwapped(tx).catch(() => false)) return { swapped: true };
     throw error;
-  }
-}
-
-/**
- * Appends the parts of a set. They are named by content, so events already on the stream are its first parts.
- * A set is usually new: the stream is read only after a conflict.
- */
-async function storeParts(
-  log: EventLog,
-  clock: Clock,
-  stream: string,
-  events: readonly DecidedEvent[],
-  meta: CommandMeta,
-): Promise<void> {
-  for (let present = 0; ; present = (await log.read(stream)).length) {
-    try {
-      for (let index = present; index < events.length; index++) {
-        const event = newEvent(
-          events[index] as DecidedEvent,
-          stream,
-          index,
-          { ...meta, command: 'store-parts' },
-          clock.now(),
-        );
-        await log.append(stream, [event], index === 0 ? NO_STREAM : index - 1);
-      }
-      return;
-    } catch (error) {
-      // Another call has stored the set or a part of it: go on from there.
-      if (!(error instanceof WrongExpectedRevision)) throw error;
-    }
   }
 }

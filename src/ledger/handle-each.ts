@@ -1,17 +1,10 @@
-import type { EventMetadata } from '../events/define.ts';
 import { logDeadline } from '../journal/log-deadline.ts';
 import { NO_STREAM, WrongExpectedRevision, type StreamAppend } from '../journal/event-log.ts';
 import { groupBy } from '../runtime/group-by.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
+import { batchEvents } from './batch-events.ts';
 import type { BoundCommand, DecidedEvent } from './command.ts';
-import {
-  checkData,
-  eventId,
-  executionOf,
-  handleCommand,
-  metadataOf,
-  type CommandHost,
-} from './handle-command.ts';
+import { executionOf, handleCommand, type CommandHost } from './handle-command.ts';
 import type { NewId } from './ids.ts';
 import type { CommandMeta, CommandOutcome } from './ledger.ts';
 import { isRefusal, Refused, type Refusal } from './refusal.ts';
@@ -78,8 +71,7 @@ async function appendNew<Input, Result>(
   const { command } = bound;
   const { initialState } = command.aggregate;
   const execution = executionOf(host, meta);
-  const nextId = neighbouringIds(meta.commandId);
-  const metadataFor = sharedMetadata({ ...meta, command: command.name }, execution.now);
+  const newEvent = batchEvents({ ...meta, command: command.name }, execution.now);
   const streams = new Set<string>();
   const apart: Item<Input>[] = [];
   const sent: { item: Item<Input>; decided: readonly DecidedEvent[] }[] = [];
@@ -92,12 +84,8 @@ async function appendNew<Input, Result>(
       apart.push(item);
       continue;
     }
-    const events = decided.map((event) => {
-      checkData(event);
-      return { id: nextId(), type: event.type, data: event.data, metadata: metadataFor(event) };
-    });
     sent.push({ item, decided });
-    appends.push({ stream, events, expectedRevision: NO_STREAM });
+    appends.push({ stream, events: decided.map(newEvent), expectedRevision: NO_STREAM });
   }
   const appended = await host.log.appendEach(appends, () => logDeadline().until());
   for (const answer of appended)
@@ -116,35 +104,4 @@ async function appendNew<Input, Result>(
     };
   }
   return apart.sort((a, b) => a.place - b.place);
-}
-
-/** How many hex digits at the end of an event's id count the events of a batch. */
-const COUNTED = 5;
-
-/**
- * Ids of the events of a batch, by its execution. They differ at their end, so that they are neighbours in
- * an index: one page of it holds hundreds.
- */
-function neighbouringIds(commandId: string): () => string {
-  const begins = eventId(JSON.stringify([commandId])).slice(0, -COUNTED);
-  let n = 0;
-  return () => {
-    if (n >= 16 ** COUNTED) throw new RangeError('a batch has more events than ids');
-    return begins + (n++).toString(16).padStart(COUNTED, '0');
-  };
-}
-
-/** The metadata of a batch's events: the same object for all that agree in it, which is encoded once. */
-function sharedMetadata(
-  meta: CommandMeta & { command: string },
-  now: string,
-): (event: DecidedEvent) => EventMetadata {
-  let last: DecidedEvent | undefined;
-  let metadata: EventMetadata;
-  return (event) => {
-    if (last?.type !== event.type || last.effective_at !== event.effective_at)
-      metadata = metadataOf(event, meta, now);
-    last = event;
-    return metadata;
-  };
 }

@@ -26,6 +26,12 @@ export interface CommandOutcome<Result> {
   appended: number;
 }
 
+/** Content-named parts (`content-parts.ts`), one or more, on a stream of their own. */
+export interface PartSet {
+  stream: string;
+  events: readonly DecidedEvent[];
+}
+
 /** The ledger as HTTP, CLI and jobs see it: commands in, consistent reads out. */
 export interface Ledger {
   /**
@@ -61,11 +67,8 @@ export interface Ledger {
    * models. `position` is the snapshot's journal position.
    */
   readLatest<T>(query: (db: Db, position: number) => Promise<T>): Promise<T>;
-  /**
-   * Appends a set of content-named parts (`content-parts.ts`) on its own stream. A complete set is left as it
-   * is, an incomplete one is completed.
-   */
-  storeParts(stream: string, events: readonly DecidedEvent[], meta: CommandMeta): Promise<void>;
+  /** Appends sets of parts. A complete set is left as it is, an incomplete one is completed. */
+  storeParts(sets: readonly PartSet[], meta: CommandMeta): Promise<void>;
   /**
    * Waits, at most 5 s, until the read models have reached a `Ledger-Position`.
    * @throws {Refused} `stale-read` when they have not; `invalid-input` when it is no position of this log

@@ -57,7 +57,7 @@ export async function storeNote(
   meta: CommandMeta,
 ): Promise<NoteContent> {
   const parts = invoiceLinesInParts({ invoice_id: invoice.id, tenant_id: invoice.tenant_id }, lines);
-  await ledger.storeParts(parts.stream, parts.events, meta);
+  await ledger.storeParts([parts], meta);
   const today = dayOf(ledger.now());
   const netDays = await ledger.query((db) => netDaysOf(db, [invoice.tenant_id], today));
   return {

@@ -5,7 +5,8 @@ import { countInvoices } from '../../projections/invoicing/rollup-queries.ts';
 import { netDaysOf } from '../../projections/parties/customer-queries.ts';
 import { commands } from './commands.ts';
 import type { CommandMeta, Ledger } from '../ledger/ledger.ts';
-import { Refused, type Refusal } from '../ledger/refusal.ts';
+import { isRefusal, Refused, type Refusal } from '../ledger/refusal.ts';
+import { inTurns, mapSteps } from '../runtime/in-turns.ts';
 import { mapBounded } from '../runtime/map-bounded.ts';
 import type { Tax } from '../pricing/tax.ts';
 import { dayOf } from '../pricing/calendar.ts';
@@ -14,7 +15,12 @@ import type { NotBillable } from '../pricing/billable.ts';
 import type { FreezeDeps } from './documents/freeze-documents.ts';
 import { settleInvoices } from './documents/settle-invoices.ts';
 import { seedTax } from './seed/seed-tax.ts';
-import { judgeCandidate, type InvoiceToIssue, type JudgeBy } from '../invoicing/judge-candidate.ts';
+import {
+  judgeCandidate,
+  type InvoiceToIssue,
+  type JudgeBy,
+  type Judgement,
+} from '../invoicing/judge-candidate.ts';
 import { readMonth, type RollUpCandidate, type MonthRead, type RollUp } from '../invoicing/read-month.ts';
 
 /** The outcome for one tenant's invoice. */
@@ -49,7 +55,7 @@ export interface RollUpResult {
 export interface RollUpDeps extends FreezeDeps {
   /** What a ledger without any tax rate is seeded with. */
   tax: Tax;
-  /** Called after each invoice. */
+  /** Called for each invoice, once its batch is issued. */
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -74,17 +80,19 @@ export async function rollUp(
   const { position, candidates } = month;
   const netDays = await readNetDays(ledger, candidates);
   const notBillable: (NotBillable & { existing: boolean })[] = [];
+  const run = { position, force, single: tenant_id !== undefined, notBillable, netDays };
   let done = 0;
-  const rolledUp = await mapBounded(candidates, async (candidate) => {
-    const run = { position, force, single: tenant_id !== undefined, notBillable, netDays };
-    const invoice = await rollUpTenant(deps, candidate, run, meta);
-    deps.onProgress?.((done += 1), candidates.length);
-    return invoice;
-  });
-  notBillable.sort(byTenant);
-  const invoices = [...month.standing.map(skipped), ...rolledUp.filter((invoice) => invoice !== null)].sort(
-    byTenant,
+  const rolledUp = await mapBounded(
+    inBatches(candidates),
+    async (batch) => {
+      const issued = await rollUpBatch(deps, batch, run, meta);
+      for (const _tenant of batch) deps.onProgress?.((done += 1), candidates.length);
+      return issued;
+    },
+    batchesAtOnce,
   );
+  notBillable.sort(byTenant);
+  const invoices = [...month.standing.map(skipped), ...rolledUp.flat()].sort(byTenant);
   const withoutInvoice = notBillable.filter(({ existing }) => !existing);
   if (tenant_id === undefined)
     await recordRolledUp(ledger, { period, month, not_billable: withoutInvoice.map(withReason) }, meta);
@@ -157,7 +165,26 @@ async function recordRolledUp(
   await ledger.execute(commands.recordMonthRolledUp, mark, meta());
 }
 
-/** With one named tenant a paid invoice is thrown as a refusal. */
+/** How many deployments' months are priced and appended at once: what a log takes in few statements. */
+const deploymentsABatch = 500;
+/** While one batch is appended, the next is priced. */
+const batchesAtOnce = 2;
+
+/** Candidates in batches of about so many deployments, in order. */
+function inBatches(candidates: readonly RollUpCandidate[]): RollUpCandidate[][] {
+  const batches: RollUpCandidate[][] = [];
+  let room = 0;
+  for (const candidate of candidates) {
+    if (room <= 0) {
+      batches.push([]);
+      room = deploymentsABatch;
+    }
+    batches.at(-1)?.push(candidate);
+    room -= candidate.inputs.deployments.length;
+  }
+  return batches;
+}
+
 interface RollUpRun extends JudgeBy {
   /** Where a month that can't be billed is noted. */
   notBillable: (NotBillable & { existing: boolean })[];
@@ -165,18 +192,36 @@ interface RollUpRun extends JudgeBy {
   netDays: ReadonlyMap<string, number>;
 }
 
-/** Null: there is nothing to invoice. */
-async function rollUpTenant(
-  { ledger, logger }: RollUpDeps,
-  candidate: RollUpCandidate,
+/** What comes of some tenants' months, but of those with nothing to invoice. */
+async function rollUpBatch(
+  deps: RollUpDeps,
+  batch: readonly RollUpCandidate[],
   run: RollUpRun,
   meta: () => CommandMeta,
-): Promise<RolledUpInvoice | null> {
-  const { inputs, existing } = candidate;
+): Promise<RolledUpInvoice[]> {
+  const toIssue: ToIssue[] = [];
+  const others = await inTurns(
+    mapSteps(batch, (candidate) => {
+      const judged = judgeCandidate(candidate, run);
+      if (judged.verdict !== 'issue') return outcomeOf(deps, candidate, judged, run);
+      toIssue.push({ candidate, invoice: judged.invoice() });
+      return null;
+    }),
+  );
+  const issued = toIssue.length === 0 ? [] : await issueEach(deps.ledger, toIssue, run, meta);
+  return [...others.filter((outcome) => outcome !== null), ...issued];
+}
+
+/** An outcome without an issue; null: there is nothing to invoice. */
+function outcomeOf(
+  { logger }: RollUpDeps,
+  { inputs, existing }: RollUpCandidate,
+  judged: Exclude<Judgement, { verdict: 'issue' }>,
+  run: RollUpRun,
+): RolledUpInvoice | null {
   const { tenant_id, period } = inputs;
   const total_cents = existing?.total_cents ?? 0;
   const subject = { tenant_id, invoice_id: invoiceId(tenant_id, period), total_cents };
-  const judged = judgeCandidate(candidate, run);
   switch (judged.verdict) {
     case 'nothing':
       return null;
@@ -188,38 +233,51 @@ async function rollUpTenant(
       logger.error({ tenant_id, period, err: judged.error }, 'a month cannot be billed');
       run.notBillable.push({ tenant_id, reason: judged.error.message, existing: existing !== undefined });
       return { ...subject, status: 'refused', reason: 'not-billable' };
-    case 'issue':
-      try {
-        return await issue(ledger, candidate, judged.invoice(), run, meta);
-      } catch (error) {
-        // An invoice that was paid or voided in this moment fails this tenant alone.
-        if (run.single || !(error instanceof Refused) || reasonOf(error.refusal) === null) throw error;
-        return { ...subject, ...refusedWith(error.refusal) };
-      }
   }
 }
 
-async function issue(
+interface ToIssue {
+  candidate: RollUpCandidate;
+  invoice: InvoiceToIssue;
+}
+
+/** Issues invoices, all lines first: after a failure there is no invoice without its lines. */
+async function issueEach(
   ledger: Ledger,
-  { existing, late }: RollUpCandidate,
-  { content, parts }: InvoiceToIssue,
+  toIssue: readonly ToIssue[],
   { force, netDays }: RollUpRun,
   meta: () => CommandMeta,
-): Promise<RolledUpInvoice> {
-  const subject = { tenant_id: content.tenant_id, invoice_id: content.invoice_id };
-  await ledger.storeParts(parts.stream, parts.events, meta());
-  const input: IssueInvoice = {
-    ...content,
-    force,
-    net_days: netDays.get(subject.tenant_id) ?? defaultNetDays,
-    ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
-    ...(existing?.status === 'void' ? { reissues_void: existing.issue_no } : {}),
-  };
-  const { result, appended } = await ledger.execute(commands.issueInvoice, input, meta());
-  const total_cents = result?.total_cents ?? content.total_cents;
-  if (appended > 0)
-    return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null, total_cents };
-  return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued', total_cents };
+): Promise<RolledUpInvoice[]> {
+  await ledger.storeParts(
+    toIssue.map(({ invoice }) => invoice.parts),
+    meta(),
+  );
+  const answers = await ledger.executeEach(
+    commands.issueInvoice,
+    toIssue.map(({ candidate: { existing, late }, invoice: { content } }): IssueInvoice => ({
+      ...content,
+      force,
+      net_days: netDays.get(content.tenant_id) ?? defaultNetDays,
+      ...(late && existing !== undefined ? { late_since: existing.inputs_position } : {}),
+      ...(existing?.status === 'void' ? { reissues_void: existing.issue_no } : {}),
+    })),
+    meta(),
+  );
+  return toIssue.map(({ candidate, invoice: { content } }, index): RolledUpInvoice => {
+    const { tenant_id, invoice_id } = content;
+    const answer = answers[index] as (typeof answers)[number];
+    if (isRefusal(answer)) {
+      // An invoice that was paid or voided in this moment fails this tenant alone.
+      if (reasonOf(answer) === null) throw new Refused(answer);
+      const total_cents = candidate.existing?.total_cents ?? 0;
+      return { tenant_id, invoice_id, total_cents, ...refusedWith(answer) };
+    }
+    const { result, appended } = answer;
+    const subject = { tenant_id, invoice_id, total_cents: result?.total_cents ?? content.total_cents };
+    if (appended > 0)
+      return { ...subject, status: result?.issue_no === 1 ? 'issued' : 'reissued', reason: null };
+    return { ...subject, status: 'skipped', reason: force ? 'unchanged' : 'already-issued' };
+  });
 }
 
 function reasonOf({ refused: code }: Refusal): 'invoice-paid' | 'invoice-void' | 'invoice-corrected' | null {

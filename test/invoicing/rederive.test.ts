@@ -138,7 +138,7 @@ describe('an issue derived again', () => {
       meta: { ...line.meta, days: 19 },
     }));
     const parts = invoiceLinesInParts({ invoice_id: id, tenant_id: 'acme' }, altered);
-    await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
+    await ledger.ledger.storeParts([parts], ledger.meta());
     const found = await problemsOf(await issueAgain(() => ({ lines_hash: parts.hash })));
     expect(found).to.deep.include({ matches: false, verify: [found.problem] });
     expect(found.problem).to.include({ problem: 'lines' });

@@ -67,11 +67,8 @@ async function storeOnce(
   const links = linksOf(state);
   const found = await inTurns(mapSteps(lines, matchOf));
   const matches = await inTurns(withLinkSteps(lines, found, links));
-  await ledger.storeParts(
-    lineParts.stream,
-    (ids === null ? lineParts : await inTurns(costLinesInParts(summary.uuid, lines))).events,
-    meta(),
-  );
+  const { events } = ids === null ? lineParts : await inTurns(costLinesInParts(summary.uuid, lines));
+  await ledger.storeParts([{ stream: lineParts.stream, events }], meta());
   const outcome = await ledger.execute(
     commands.ingestProviderInvoice,
     {

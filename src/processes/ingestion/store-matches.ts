@@ -12,7 +12,7 @@ export async function storeMatches(
   meta: () => CommandMeta,
 ): Promise<MatchSet> {
   const { hash, stream, events } = await inTurns(costMatchesInParts(uuid, matches));
-  await ledger.storeParts(stream, events, meta());
+  await ledger.storeParts([{ stream, events }], meta());
   const matched = matches.filter(({ resource_id }) => resource_id !== null).length;
   return { hash, parts: events.length, matched, unmatched: matches.length - matched };
 }

@@ -43,7 +43,7 @@ describe('documents of corrections', () => {
         meta: { tax_name: 'GST', tax_rate: '0.1', subtotal_cents: -100 },
       },
     ]);
-    await ledger.ledger.storeParts(parts.stream, parts.events, ledger.meta());
+    await ledger.ledger.storeParts([parts], ledger.meta());
     const stream = invoiceStream(invoice);
     const revision = (await ledger.log.read(stream)).length - 1;
     const data = {

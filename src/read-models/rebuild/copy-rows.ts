@@ -61,7 +61,8 @@ function encoderOf(ref: string, column: ColumnSpec): (value: unknown) => string 
   return (value) => (value === undefined || value === null ? nothing() : encode(value));
 }
 
-const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const plain = (value: unknown): string =>
+  typeof value === 'string' || Number.isFinite(value) ? String(value) : JSON.stringify(value);
 
 const encoders: Readonly<Record<string, (value: unknown) => string>> = {
   // What must be escaped or cannot be stored is rare, and found at once.

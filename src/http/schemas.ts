@@ -49,15 +49,19 @@ export const centsSchema = z.int();
 /** A price in integer cents, never negative. */
 export const priceCentsSchema = z.int().min(0);
 
-/** Whether 'YYYY-MM-DD' names a day that exists, from 2000 to 2100. */
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * Whether 'YYYY-MM-DD' names a day that exists, from 2000 to 2100. Counted, since a batch has a thousand of
+ * them and a `Date` takes several times as long.
+ */
 function dayExists(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return (
-    !Number.isNaN(time) &&
-    new Date(time).toISOString().startsWith(text) &&
-    text >= '2000-01-01' &&
-    text <= '2100-12-31'
-  );
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8, 10));
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const length = month === 2 && isLeap ? 29 : (monthLengths[month - 1] ?? 0);
+  return year >= 2000 && year <= 2100 && day >= 1 && day <= length;
 }
 
 const noSuchDay = 'expected a date that exists, from 2000 to 2100';
@@ -78,16 +82,18 @@ export const periodSchema = z
 
 const instantForm = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|\+00:00)$/;
 
-function instantExists(text: string): boolean {
-  return dayExists(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
-}
+/** The form of an instant leaves only its day to be checked. */
+const instantExists = (text: string): boolean => dayExists(text.slice(0, 10));
+
+/** Whether an instant has milliseconds and 'Z', as an output has. */
+const hasOutputForm = (text: string): boolean => text.length === 24 && text.endsWith('Z');
 
 /** An instant, ISO 8601 in UTC, in 2000–2100. The output has milliseconds and 'Z'. */
 export const instantSchema = z
   .string()
   .regex(instantForm, { error: 'expected an ISO 8601 instant in UTC (…Z or …+00:00)', abort: true })
   .refine(instantExists, { error: 'expected an instant that exists, from 2000 to 2100', abort: true })
-  .overwrite((text) => new Date(text).toISOString())
+  .overwrite((text) => (hasOutputForm(text) ? text : new Date(text).toISOString()))
   .meta({ format: 'date-time' });
 
 /** An instant or a day, as `as_of` and `known_at` take it. The output is the input. */

@@ -62,6 +62,28 @@ describe('GET /metrics', () => {
     expect(valueOf(await scrape(), 'arcadia_appends_total', { outcome: 'conflict' })).to.equal(before + 1);
   });
 
+  it('counts each report of a batch as a command, and its append', async () => {
+    const created = ledger.api.post('deployments', { tenant_id: 'acme', slug: 'chat', display_name: 'Chat' });
+    const deployment_id = (await ok(created, 201)).data.id;
+    const report = (gateway_request_id: string, occurred_at = '2026-05-01T00:00:00Z') => ({
+      ...{ gateway_request_id, deployment_id, model: 'small', charge_cents: '1', occurred_at },
+      ...{ input_tokens: 1, output_tokens: 1 },
+    });
+    const appends = async (outcome: string) =>
+      valueOf(await scrape(), 'arcadia_appends_total', { outcome }) ?? 0;
+    const [stored, conflicts] = [await appends('ok'), await appends('conflict')];
+    await ok(ledger.api.post('integrations/llm-usage', report('known')));
+    const events = [report('known'), report('new'), report('new'), report('old', '2020-01-01T00:00:00Z')];
+    await ok(ledger.api.post('integrations/llm-usage', { events }));
+    const samples = await scrape();
+    const command = 'record-llm-usage';
+    const commands = (outcome: string, code = '') =>
+      valueOf(samples, 'arcadia_commands_total', { command, outcome, code });
+    expect([commands('ok'), commands('refused', 'too-old')]).to.deep.equal([4, 1]);
+    expect(valueOf(samples, 'arcadia_command_duration_seconds_count', { command })).to.equal(5);
+    expect([(await appends('ok')) - stored, (await appends('conflict')) - conflicts]).to.deep.equal([2, 1]);
+  });
+
   it("counts requests by the route's pattern and the class of the status, never by path", async () => {
     await ledger.api.get('deployments/0d3c7d9c-1b0e-5a55-8f0e-0e5a6b8f2f64');
     await ledger.api.get('/api/v1/nowhere/42');

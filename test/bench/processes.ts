@@ -1,7 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { mintToken } from '../../simulators/issuer/token.ts';
@@ -10,6 +9,7 @@ import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { median } from './figure.ts';
 import { RECORDS, type GatewayTask } from './llm-gateway.ts';
+import { processorOf, processorOfServer } from './processor.ts';
 import { programBeside } from './programs.ts';
 import type { ServiceTask } from './service-process.ts';
 
@@ -21,23 +21,7 @@ const GATEWAYS = 2;
 const SETTLE_MS = 2_000;
 const token = mintToken({ secret: TEST_SECRET, sub: 'bench', tenant_id: 'bench-tenant' });
 
-/** Microseconds of processor that a process of this machine has taken; 0 once it has ended. Linux only. */
-function processorOf(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * 10_000;
-  } catch {
-    return 0;
-  }
-}
-
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-
-/** The processor that all sessions and processes of the server have taken. */
-async function processorOfServer({ sql }: BenchContext): Promise<Map<number, number>> {
-  const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity`;
-  return new Map(rows.map(({ pid }) => [pid, processorOf(pid)]));
-}
 
 /** How fast a work was, and the microseconds of processor that each unit of it took. */
 interface Measured {
@@ -53,12 +37,12 @@ async function measured(
 ): Promise<Measured> {
   const pids = workers.map((worker) => worker.process.pid ?? 0);
   const nodeBefore = sum(pids.map(processorOf));
-  const serverBefore = await processorOfServer(context);
+  const serverBefore = await processorOfServer(context.sql);
   const start = performance.now();
   const count = await work();
   const seconds = (performance.now() - start) / 1_000;
   await delay(SETTLE_MS);
-  const serverAfter = await processorOfServer(context);
+  const serverAfter = await processorOfServer(context.sql);
   const ofServer = [...serverAfter].map(([pid, total]) => total - (serverBefore.get(pid) ?? 0));
   return {
     rate: count / seconds,

@@ -41,6 +41,10 @@ export async function listDeployments(
       d.llm_mode, d.billing_action_suspended, d.template_code, d.template_version, d.trial_ends_at,
       d.created_at, d.updated_at, s.plan_code, s.plan_version, s.status as subscription_status
     from ${db(deployments.ref)} d left join ${db(subscriptions.ref)} s on s.deployment_id = d.id
+      ${
+        // Follows from the page's beginning, which the planner does not know: it would read all before it.
+        after === null ? db`` : db`and s.deployment_id > ${after}`
+      }
     where true
       ${tenantId === null ? db`` : db`and d.tenant_id = ${tenantId}`}
       ${id === undefined ? db`` : db`and d.id = ${id}`}

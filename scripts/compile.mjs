@@ -44,7 +44,7 @@ const bench = {
   name: 'arcadia-bench',
   folders: testing.folders,
   programs: [
-    ...['run', 'figure-process', 'llm-gateway', 'large-account', 'service-process'].map(
+    ...['run', 'figure-process', 'growth-process', 'llm-gateway', 'large-account', 'service-process'].map(
       (name) => `test/bench/${name}.ts`,
     ),
     ...threads,

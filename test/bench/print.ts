@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/runtime/group-by.ts';
 import { shown, type Aim, type Figure } from './figure.ts';
 
 /** What a process may take, in MB, whatever it measures. */
@@ -62,20 +63,24 @@ export function printFigures(
   );
 }
 
-/** Prints what each floor is. */
+/** Prints what each floor is; figures with the same ones stand together. */
 function printFloors(figures: readonly Figure[]): void {
   console.log('\n| figure | floor | same work |\n|---|---|---|');
-  for (const { name, floorName, sameWork } of figures)
-    console.log(`| \`${name}\` | ${floorName} | ${sameWork?.floorName ?? '–'} |`);
+  const floors = groupBy(
+    figures,
+    ({ floorName, sameWork }) => `${floorName} | ${sameWork?.floorName ?? '–'}`,
+  );
+  for (const [floor, having] of floors)
+    console.log(`| ${having.map(({ name }) => `\`${name}\``).join(', ')} | ${floor} |`);
 }
 
 /** Prints the numbers that stand beside a figure. */
 function printBesides(figures: readonly Figure[]): void {
-  const lines = figures.flatMap(({ name, besides = {} }) =>
-    Object.entries(besides).map(([beside, value]) => `| \`${name}\` | ${beside} | ${shown(value)} |`),
-  );
-  if (lines.length > 0)
-    console.log(['', '| figure | beside it | value |', '|---|---|---|', ...lines].join('\n'));
+  const lines = figures.flatMap(({ name, besides = {} }) => {
+    const numbers = Object.entries(besides).map(([beside, value]) => `${beside} ${shown(value)}`);
+    return numbers.length === 0 ? [] : [`| \`${name}\` | ${numbers.join(', ')} |`];
+  });
+  if (lines.length > 0) console.log(['', '| figure | beside it |', '|---|---|', ...lines].join('\n'));
 }
 
 /** Prints what a million events cost, for the figures that count events. */

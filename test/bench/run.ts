@@ -13,6 +13,7 @@ import type { Bench } from './context.ts';
 import { eventStoreAppendPair } from './eventstore-append.ts';
 import { eventStoreFollowPair, fillEventStore, measureFollowMemory } from './eventstore-follow.ts';
 import { measure, type Figure } from './figure.ts';
+import { growthFigures, measureGrowth } from './growth.ts';
 import { asJson } from './as-json.ts';
 import type { FigureTask } from './figure-process.ts';
 import { ensurePeers } from './peers.ts';
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     repetitions: { type: 'string', default: '5' },
     events: { type: 'string', default: '1000000' },
+    growth: { type: 'string' },
     'eventstore-events': { type: 'string', default: '250000' },
   },
 });
@@ -47,31 +49,45 @@ function refuse(message: string): never {
 const repetitions = count('repetitions');
 const events = count('events');
 const eventStoreEvents = count('eventstore-events');
-const known = [...benches.map(({ name }) => name), ...eventStoreFigures];
+const sizes = (options.growth ?? '1,3,10').split(',').map((millions) => Math.round(Number(millions) * 1e6));
+if (sizes.some((size, n) => !(size > (sizes[n - 1] ?? 0) && size % 100_000 === 0)) || sizes.length < 2)
+  refuse(
+    `--growth takes rising millions of events, such as 0.1,0.3,1, not ${JSON.stringify(options.growth)}`,
+  );
+/** Growing takes longer than all other figures: it is measured where it is asked for. */
+const usual = [...benches.map(({ name }) => name), ...eventStoreFigures];
+const known = [...usual, ...growthFigures];
 const needEventStore = [
   ...benches.flatMap(({ name, onEventStore }) => (onEventStore === true ? [name] : [])),
   ...eventStoreFigures,
 ];
-const asked = options.only?.split(',') ?? known;
+const asked = (options.only?.split(',') ?? (options.growth === undefined ? usual : known)).flatMap((name) =>
+  name === 'growth' ? growthFigures : [name],
+);
 const unknown = asked.find((name) => !known.includes(name));
 if (unknown !== undefined)
   refuse(`no figure is named ${JSON.stringify(unknown)}; there are ${known.join(', ')}`);
 const wanted = (name: string) => asked.includes(name);
 
-/** The process of the current figure; a signal to this process ends it too. */
-let running: ChildProcess | null = null;
+/** The processes of the current figure; a signal to this process ends them too. */
+const running = new Set<ChildProcess>();
 let stopped: NodeJS.Signals | null = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     stopped = signal;
-    running?.kill('SIGKILL');
+    for (const child of running) child.kill('SIGKILL');
   });
+}
+
+function follow(child: ChildProcess): void {
+  running.add(child);
+  child.once('close', () => running.delete(child));
 }
 
 /** Runs a step in its own process; `ok` is false when that failed (it has printed the reason). */
 async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | null }> {
   const child = fork(programBeside('figure-process'), [JSON.stringify(task)]);
-  running = child;
+  follow(child);
   let figure: Figure | null = null;
   child.on('message', (message) => {
     figure = message as Figure;
@@ -79,7 +95,6 @@ async function apart(task: FigureTask): Promise<{ ok: boolean; figure: Figure | 
   const code = await new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
-  running = null;
   return { ok: code === 0, figure };
 }
 
@@ -160,6 +175,11 @@ try {
     if (postgres !== null) failed = await measureAll(postgres.target, wantedBenches, figures);
   } finally {
     await postgres?.stop();
+  }
+  if (stopped === null && growthFigures.some(wanted)) {
+    const growth = await measureGrowth(dataDir, { sizes, repetitions, wanted, onChild: follow });
+    figures.push(...growth.figures);
+    failed.push(...growth.failed);
   }
   if (eventStoreUrl !== undefined && stopped === null && eventStoreFigures.some(wanted))
     await measureEventStore(eventStoreUrl, figures);

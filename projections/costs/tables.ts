@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** The read model of costs; its stored name is `billing`. */
-export const costsModel = { name: 'billing', version: 4 };
+export const costsModel = { name: 'billing', version: 5 };
 
 /**
  * The provider's invoices. Counts and hashes are null until the invoice is ingested. `error`: why it could
@@ -81,6 +81,7 @@ export const costMatches = defineTable(costsModel, {
     link_key: 'text?',
   },
   key: ['invoice_uuid', 'matches_hash', 'line_no'],
+  indexes: [['resource_id']],
 });
 
 /** The links by hand of the lines of an invoice, by the key of the line. */

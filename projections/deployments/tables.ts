@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const deploymentsModel = { name: 'deployments', version: 5 };
+export const deploymentsModel = { name: 'deployments', version: 6 };
 
 /**
  * The day of the first state of a deployment: it counts for all earlier days, so that a backdated
@@ -67,7 +67,7 @@ export const llmModes = defineTable(deploymentsModel, {
     effective_on: 'date',
   },
   key: ['deployment_id', 'position'],
-  indexes: [['llm_mode', 'deployment_id']],
+  indexes: [['llm_mode', 'tenant_id']],
 });
 
 /**

@@ -83,9 +83,14 @@ function inventoryRows(db: Db, { tenantId, today }: Pick<InventoryFilter, 'tenan
       tenantId === null
         ? db`true`
         : db`(t.tenant_id = ${tenantId}
-      or (t.tenant_id is null and r.tenant_id = ${tenantId}))`
+      or (t.tenant_id is null and r.tenant_id = ${tenantId})) and r.id in ${everOf(db, tenantId)}`
     }`;
 }
+
+/** The resources that a tenant ever held or has: the few to look at, found by indexes. */
+const everOf = (db: Db, tenantId: string) => db`(
+  select resource_id from ${db(resourceTies.ref)} where tenant_id = ${tenantId}
+  union all select id from ${db(resources.ref)} where tenant_id = ${tenantId})`;
 
 /**
  * A page of the inventory in order of id.

@@ -1,7 +1,7 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
 /** Identity of the inventory read model; raise the version whenever its rows change. */
-export const inventoryModel = { name: 'inventory', version: 4 };
+export const inventoryModel = { name: 'inventory', version: 5 };
 
 /**
  * Every resource, as it is now. `tenant_id` is its own tenant; that of a tie is in `resourceTies`.
@@ -109,7 +109,7 @@ export const resourceTies = defineTable(inventoryModel, {
     rule_of: 'text?',
   },
   key: ['resource_id', 'effective_from', 'deployment_id'],
-  indexes: [['deployment_id', 'effective_from'], ['rule_of']],
+  indexes: [['deployment_id', 'effective_from'], ['tenant_id'], ['rule_of']],
 });
 
 /** DO projects as they are now. `tenant_id` null while unassigned; `deploys`: the deployment of its rule. */

@@ -57,6 +57,11 @@ export async function numbersOf(db: Db, ids: readonly string[]): Promise<Readonl
   return new Map(rows.map(({ subject_id, number }) => [subject_id, number]));
 }
 
+/** The ids of the notes of a month, as an array: else the planner looks at all notes in the list's order. */
+const notesOfMonth = (db: Db, period: string) => db`
+  select m.id from ${db(tenantInvoices.ref)} i join ${db(corrections.ref)} m on m.invoice_id = i.id
+  where i.period_start = ${period}::date`;
+
 /**
  * Notes, the newest first.
  * @param after the `position` of the last one of the page before
@@ -68,11 +73,10 @@ export async function listCorrections(
 ): Promise<ListedCorrection[]> {
   const rows = await db<ListedCorrection[]>`
     select ${columns(db)}, c.position from ${notes(db)}
-    join ${db(tenantInvoices.ref)} i on i.id = c.invoice_id
     where true
       ${tenantId === null ? db`` : db`and c.tenant_id = ${tenantId}`}
       ${invoiceId === undefined ? db`` : db`and c.invoice_id = ${invoiceId}`}
-      ${period === undefined ? db`` : db`and i.period_start = ${period}::date`}
+      ${period === undefined ? db`` : db`and c.id = any(array(${notesOfMonth(db, period)}))`}
       ${after === null ? db`` : db`and c.position < ${after}`}
     order by c.position desc limit ${limit}`;
   return rows.map(plain);

@@ -135,11 +135,11 @@ export async function invoicesOfPeriod(
     select i.id as invoice_id, i.tenant_id, period_start, status, issue_no, total_cents, inputs_position,
       lines_hash, ${notBilled(db)},
       coalesce(paid.paid_cents + paid.credited_cents, 0) as allocated_cents,
-      coalesce(n.notes, 0) as notes, coalesce(n.notes_cents, 0) as notes_cents
+      n.notes, n.notes_cents
     from ${db(tenantInvoices.ref)} i ${paidJoin(db)}
-    left join (
-      select invoice_id, count(*) as notes, sum(total_cents)::bigint as notes_cents
-      from ${db(corrections.ref)} group by invoice_id) n on n.invoice_id = i.id
+    cross join lateral (
+      select count(*) as notes, coalesce(sum(c.total_cents), 0)::bigint as notes_cents
+      from ${db(corrections.ref)} c where c.invoice_id = i.id) n
     where period_start = ${period}::date
       ${tenantId === undefined ? db`` : db`and i.tenant_id = ${tenantId}`}`;
 }

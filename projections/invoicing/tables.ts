@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const invoicesModel = { name: 'invoices', version: 4 };
+export const invoicesModel = { name: 'invoices', version: 5 };
 
 /**
  * Tenant invoices as they are now: the latest issue. Facts of the month up to `reviewed_position` are taken
@@ -39,6 +39,11 @@ export const tenantInvoices = defineTable(invoicesModel, {
   indexes: [
     ['tenant_id', 'period_start'],
     ['period_start', 'id'],
+    // The other orders of the list.
+    ['tenant_id', 'id'],
+    ['issued_at', 'id'],
+    ['due_on', 'id'],
+    ['total_cents', 'id'],
   ],
 });
 

@@ -74,8 +74,9 @@ export async function listPayments(
       ${
         invoiceId === undefined
           ? db``
-          : db`and (p.invoice_id = ${invoiceId} or p.id in (
-              select source_id from ${db(allocations.ref)} where target_id = ${invoiceId}))`
+          : db`and p.id in (
+              select id from ${db(payments.ref)} where invoice_id = ${invoiceId}
+              union select source_id from ${db(allocations.ref)} where target_id = ${invoiceId})`
       }
       ${method === undefined ? db`` : db`and p.method = ${method}`}
       ${from === undefined ? db`` : db`and p.received_on >= ${from}::date`}

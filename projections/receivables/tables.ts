@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const receivablesModel = { name: 'receivables', version: 1 };
+export const receivablesModel = { name: 'receivables', version: 2 };
 
 /** Tenants with an account, and what they have over. */
 export const accounts = defineTable(receivablesModel, {
@@ -29,7 +29,7 @@ export const payments = defineTable(receivablesModel, {
     reverse_reason: 'text?',
   },
   key: ['id'],
-  indexes: [['position'], ['tenant_id', 'position']],
+  indexes: [['position'], ['tenant_id', 'position'], ['invoice_id'], ['received_on'], ['method', 'position']],
 });
 
 /**

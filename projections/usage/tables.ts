@@ -1,6 +1,6 @@
 import { defineTable } from '../../src/read-models/projection.ts';
 
-export const usageModel = { name: 'usage', version: 3 };
+export const usageModel = { name: 'usage', version: 4 };
 
 /**
  * Usage records of every set ever. `hour` is −1 at day granularity. A row counts only while (deployment, day)
@@ -54,6 +54,7 @@ export const unmeteredResources = defineTable(usageModel, {
     reason: 'text',
   },
   key: ['deployment_id', 'day', 'set_no', 'resource_id', 'resource_kind'],
+  indexes: [['day']],
 });
 
 /** When each set of a (deployment, day) was completed: `position` is the event of its last part. */

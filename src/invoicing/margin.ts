@@ -5,7 +5,7 @@ import { fxRateOn } from '../../projections/catalog/price-queries.ts';
 import { attributionOnDay, type Attribution } from '../../projections/inventory/attribution-queries.ts';
 import { revenueOfPeriod } from '../../projections/invoicing/revenue-queries.ts';
 import type { Db } from '../database/db.ts';
-import { lastPositionBy } from '../journal/read-journal.ts';
+import { lastPositionBy } from '../journal/find/last-position-by.ts';
 import {
   billableMonth,
   noteTenant,

@@ -1,7 +1,7 @@
 import { costSharingOn } from '../../projections/costs/cost-sharing-queries.ts';
 import { subscriptionHistories } from '../../projections/deployments/invoicing-queries.ts';
 import type { Db } from '../database/db.ts';
-import { lastPositionBy } from '../journal/read-journal.ts';
+import { lastPositionBy } from '../journal/find/last-position-by.ts';
 import { lastDay } from '../pricing/calendar.ts';
 import type { CostSharing, MonthSharing } from '../pricing/cost-sharing.ts';
 import { segmentsInPeriod } from '../pricing/segments.ts';

@@ -75,14 +75,3 @@ export async function eventIdsAt(db: Db, positions: readonly number[]): Promise<
 export async function readType(db: Db, type: EventType): Promise<RecordedEvent[]> {
   return db<RecordedEvent[]>`${recordedEvents(db)} where type = ${type} order by position`;
 }
-
-/**
- * The position of the last event up to `upTo` that was recorded by an instant; 0 for none.
- * @param recordedBy ISO instant
- */
-export async function lastPositionBy(db: Db, recordedBy: string, upTo: number): Promise<number> {
-  const [last] = await db<RecordedEvent[]>`
-    ${recordedEvents(db)} where position <= ${upTo} and recorded_at <= ${recordedBy}::timestamptz
-    order by position desc limit 1`;
-  return last?.position ?? 0;
-}

@@ -1063,6 +1063,8 @@ CREATE INDEX sign_in_links_expiry ON public.sign_in_links USING btree (expires_a
 
 CREATE INDEX what_if_results_latest ON public.what_if_results USING btree (created_at DESC, id DESC);
 
+CREATE INDEX cost_matches_resource_id ON rm_billing_v.cost_matches USING btree (resource_id);
+
 CREATE INDEX provider_invoices_period_uuid ON rm_billing_v.provider_invoices USING btree (period, uuid);
 
 CREATE INDEX ar_documents_position ON rm_deliveries_v.ar_documents USING btree ("position");
@@ -1079,7 +1081,7 @@ CREATE INDEX deployments_state_rule ON rm_deployments_v.deployments USING btree 
 
 CREATE INDEX deployments_tenant_id_id ON rm_deployments_v.deployments USING btree (tenant_id, id);
 
-CREATE INDEX llm_modes_llm_mode_deployment_id ON rm_deployments_v.llm_modes USING btree (llm_mode, deployment_id);
+CREATE INDEX llm_modes_llm_mode_tenant_id ON rm_deployments_v.llm_modes USING btree (llm_mode, tenant_id);
 
 CREATE INDEX subscription_facts_effective_on ON rm_deployments_v.subscription_facts USING btree (effective_on);
 
@@ -1111,6 +1113,8 @@ CREATE INDEX resource_ties_deployment_id_effective_from ON rm_inventory_v.resour
 
 CREATE INDEX resource_ties_rule_of ON rm_inventory_v.resource_ties USING btree (rule_of);
 
+CREATE INDEX resource_ties_tenant_id ON rm_inventory_v.resource_ties USING btree (tenant_id);
+
 CREATE INDEX resources_cloud_project_id_id ON rm_inventory_v.resources USING btree (cloud_project_id, id);
 
 CREATE INDEX resources_kind_id ON rm_inventory_v.resources USING btree (kind, id);
@@ -1129,9 +1133,17 @@ CREATE INDEX corrections_tenant_id ON rm_invoices_v.corrections USING btree (ten
 
 CREATE INDEX document_numbers_number ON rm_invoices_v.document_numbers USING btree (number);
 
+CREATE INDEX tenant_invoices_due_on_id ON rm_invoices_v.tenant_invoices USING btree (due_on, id);
+
+CREATE INDEX tenant_invoices_issued_at_id ON rm_invoices_v.tenant_invoices USING btree (issued_at, id);
+
 CREATE INDEX tenant_invoices_period_start_id ON rm_invoices_v.tenant_invoices USING btree (period_start, id);
 
+CREATE INDEX tenant_invoices_tenant_id_id ON rm_invoices_v.tenant_invoices USING btree (tenant_id, id);
+
 CREATE INDEX tenant_invoices_tenant_id_period_start ON rm_invoices_v.tenant_invoices USING btree (tenant_id, period_start);
+
+CREATE INDEX tenant_invoices_total_cents_id ON rm_invoices_v.tenant_invoices USING btree (total_cents, id);
 
 CREATE INDEX erased_keys_tenant_id ON rm_parties_v.erased_keys USING btree (tenant_id);
 
@@ -1151,7 +1163,13 @@ CREATE INDEX allocations_target_id ON rm_receivables_v.allocations USING btree (
 
 CREATE INDEX allocations_tenant_id_counts_on ON rm_receivables_v.allocations USING btree (tenant_id, counts_on);
 
+CREATE INDEX payments_invoice_id ON rm_receivables_v.payments USING btree (invoice_id);
+
+CREATE INDEX payments_method_position ON rm_receivables_v.payments USING btree (method, "position");
+
 CREATE INDEX payments_position ON rm_receivables_v.payments USING btree ("position");
+
+CREATE INDEX payments_received_on ON rm_receivables_v.payments USING btree (received_on);
 
 CREATE INDEX payments_tenant_id_position ON rm_receivables_v.payments USING btree (tenant_id, "position");
 
@@ -1172,6 +1190,8 @@ CREATE INDEX reported_usage_day_deployment_id ON rm_usage_v.reported_usage USING
 CREATE INDEX reported_usage_deployment_id_day ON rm_usage_v.reported_usage USING btree (deployment_id, day);
 
 CREATE INDEX reported_usage_tenant_id_day ON rm_usage_v.reported_usage USING btree (tenant_id, day);
+
+CREATE INDEX unmetered_day ON rm_usage_v.unmetered USING btree (day);
 
 CREATE INDEX usage_days_day_deployment_id ON rm_usage_v.usage_days USING btree (day, deployment_id);
 

@@ -47,17 +47,17 @@ export async function expectCorrected(
   const { sql } = ledger;
   const notes = await sql<({ tenant_id: string; purpose: string; lines_hash: string } & Totals)[]>`
     select c.tenant_id, c.purpose, c.lines_hash, c.subtotal_cents, c.tax_cents, c.total_cents
-    from rm_invoices_v4.corrections c join rm_invoices_v4.tenant_invoices i on i.id = c.invoice_id
+    from rm_invoices_v5.corrections c join rm_invoices_v5.tenant_invoices i on i.id = c.invoice_id
     where i.period_start = ${period}
     order by c.tenant_id, c.correction_no`;
   const invoices = await sql<({ tenant_id: string; lines_hash: string } & Totals)[]>`
-    select tenant_id, lines_hash, subtotal_cents, tax_cents, total_cents from rm_invoices_v4.tenant_invoices
+    select tenant_id, lines_hash, subtotal_cents, tax_cents, total_cents from rm_invoices_v5.tenant_invoices
     where period_start = ${period}`;
   // Months with equal lines have equal hashes.
   const stored = await sql<(Line & { tenant_id: string; lines_hash: string; amount_cents: number })[]>`
     select distinct on (tenant_id, lines_hash, line_no)
       tenant_id, lines_hash, deployment_id, kind, resource_kind, description, amount_cents
-    from rm_invoices_v4.tenant_invoice_lines`;
+    from rm_invoices_v5.tenant_invoice_lines`;
   const lines = groupBy(stored, ({ tenant_id, lines_hash }) => `${tenant_id} ${lines_hash}`);
   const linesOf = (one: { tenant_id: string; lines_hash: string }) =>
     lines.get(`${one.tenant_id} ${one.lines_hash}`) ?? [];

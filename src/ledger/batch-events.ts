@@ -8,10 +8,14 @@ type BatchMeta = CommandMeta & { command: string };
 /**
  * Makes the events of a batch ready for the log, their data checked against their schemas, in the order in
  * which they are to be appended.
- * @param meta its command id is for this batch alone
+ * @param batch names it among the batches of one command id
  */
-export function batchEvents(meta: BatchMeta, now: string): (event: DecidedEvent) => NewEvent {
-  const nextId = neighbouringIds(meta.commandId);
+export function batchEvents(
+  meta: BatchMeta,
+  now: string,
+  batch: readonly string[] = [],
+): (event: DecidedEvent) => NewEvent {
+  const nextId = neighbouringIds([meta.commandId, ...batch]);
   const metadataFor = sharedMetadata(meta, now);
   return (event) => {
     checkData(event);
@@ -23,11 +27,11 @@ export function batchEvents(meta: BatchMeta, now: string): (event: DecidedEvent)
 const COUNTED = 5;
 
 /**
- * Ids of the events of a batch, by its execution. They differ at their end, so that they are neighbours in
+ * Ids of the events of a batch, by its name. They differ at their end, so that they are neighbours in
  * an index: one page of it holds hundreds.
  */
-function neighbouringIds(commandId: string): () => string {
-  const begins = eventId(JSON.stringify([commandId])).slice(0, -COUNTED);
+function neighbouringIds(batch: readonly string[]): () => string {
+  const begins = eventId(JSON.stringify(batch)).slice(0, -COUNTED);
   let n = 0;
   return () => {
     if (n >= 16 ** COUNTED) throw new RangeError('a batch has more events than ids');

@@ -19,7 +19,9 @@ export async function storePartSets(
 ): Promise<void> {
   const { log, clock } = host;
   const storing = { ...meta, command: 'store-parts' };
-  const batched = batchEvents(storing, clock.now());
+  // One command may store several sets, one after the other.
+  const streams = sets.map(({ stream }) => stream);
+  const batched = batchEvents(storing, clock.now(), streams);
   const begun = await log.appendEach(
     sets.map(({ stream, events }) => ({
       stream,

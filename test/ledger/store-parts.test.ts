@@ -58,6 +58,13 @@ describe('sets of parts', () => {
     }
   });
 
+  it('may be stored one after the other by one command', async () => {
+    const [meta, sets] = [ledger.meta(), [setOf('d', 3), setOf('e', 1_200)]];
+    for (const set of sets) await ledger.ledger.storeParts([set], meta);
+    await ledger.ledger.storeParts(sets, meta);
+    for (const set of sets) expect(await stored(set)).to.deep.equal(set.events);
+  });
+
   it('are stored once by several at once', async () => {
     const sets = ['a', 'b', 'c'].map((name) => setOf(name, 1_200));
     await Promise.all(

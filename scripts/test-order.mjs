@@ -17,6 +17,7 @@ export const longest = [
   'test/history/as-of-resource.test.ts',
   'test/processes/ingestion/large-invoice.test.ts',
   'test/http/matrix.test.ts',
+  'test/http/plans.test.ts',
   'test/fuzz/',
   'test/property/',
   'test/faults/killed-',

@@ -1,7 +1,8 @@
 /** What a process does to the world outside, step by step, and where a test stops it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { EventLog } from '../../../src/journal/event-log.ts';
+import type { Appended, EventLog } from '../../../src/journal/event-log.ts';
 import type { OpenLog } from '../../../src/open-log.ts';
+import { asError } from '../../../src/runtime/as-error.ts';
 
 /** One of the runs of a process; those of one process share nothing but the process. */
 export interface WatchedRun {
@@ -70,17 +71,23 @@ export class StepWatch {
   };
 
   private watched(log: EventLog, isLast: (types: readonly string[]) => boolean): EventLog {
+    const append: EventLog['append'] = async (stream, events, expected, until) => {
+      const types = events.map(({ type }) => type);
+      const run = this.runOf(stream);
+      const name = `append ${types.join(' + ')}`;
+      const appended = await this.around(run, name, true, () => log.append(stream, events, expected, until));
+      if (run !== undefined && isLast(types)) this.end(run.key);
+      return appended;
+    };
     return {
       ...log,
-      append: async (stream, events, expected, until) => {
-        const types = events.map(({ type }) => type);
-        const run = this.runOf(stream);
-        const name = `append ${types.join(' + ')}`;
-        const appended = await this.around(run, name, true, () =>
-          log.append(stream, events, expected, until),
-        );
-        if (run !== undefined && isLast(types)) this.end(run.key);
-        return appended;
+      append,
+      // A process may be killed between any two of many: each is a step.
+      async appendEach(appends, until) {
+        const answers: (Appended | Error)[] = [];
+        for (const { stream, events, expectedRevision } of appends)
+          answers.push(await append(stream, events, expectedRevision, until?.()).catch(asError));
+        return answers;
       },
     };
   }

@@ -33,5 +33,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 CMD ["node", \
   "--input-type=module", "-e", \
   "process.exit((await fetch(`http://127.0.0.1:${process.env.PORT || 4005}/api/health`)).ok ? 0 : 1)"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/src/cli.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "--heap-growing-percent=100", "dist/src/cli.js"]
 CMD ["serve"]

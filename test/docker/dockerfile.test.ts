@@ -75,7 +75,7 @@ describe('the Dockerfile', () => {
     expect(steps('EXPOSE').map(({ args }) => args)).to.deep.equal([['4005']]);
     expect(steps('STOPSIGNAL').map(({ args }) => args)).to.deep.equal([['SIGTERM']]);
     expect(steps('ENTRYPOINT').map(({ exec }) => exec)).to.deep.equal([
-      ['node', '--max-semi-space-size=32', 'dist/src/cli.js'],
+      ['node', '--max-semi-space-size=32', '--heap-growing-percent=100', 'dist/src/cli.js'],
     ]);
     expect(steps('CMD').map(({ exec }) => exec)).to.deep.equal([['serve']]);
     expect(steps('HEALTHCHECK').map(({ exec }) => exec?.[0])).to.deep.equal(['node']);

@@ -245,7 +245,7 @@ interface ToIssue {
 async function issueEach(
   ledger: Ledger,
   toIssue: readonly ToIssue[],
-  { force, netDays }: RollUpRun,
+  { force, single, netDays }: RollUpRun,
   meta: () => CommandMeta,
 ): Promise<RolledUpInvoice[]> {
   await ledger.storeParts(
@@ -267,8 +267,9 @@ async function issueEach(
     const { tenant_id, invoice_id } = content;
     const answer = answers[index] as (typeof answers)[number];
     if (isRefusal(answer)) {
-      // An invoice that was paid or voided in this moment fails this tenant alone.
-      if (reasonOf(answer) === null) throw new Refused(answer);
+      // An invoice that was paid or voided in this moment fails this tenant alone. With one named tenant the
+      // refusal is thrown.
+      if (single || reasonOf(answer) === null) throw new Refused(answer);
       const total_cents = candidate.existing?.total_cents ?? 0;
       return { tenant_id, invoice_id, total_cents, ...refusedWith(answer) };
     }

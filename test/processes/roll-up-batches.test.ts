@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { invoiceId } from '../../commands/invoicing/invoice.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { Refused } from '../../src/ledger/refusal.ts';
 import { rollUp, type RollUpResult } from '../../src/processes/roll-up.ts';
 import { charge, seededLedger } from '../support/http/invoices-month.ts';
 import { ok } from '../support/http/api.ts';
@@ -20,9 +21,15 @@ describe('a batch of invoices', () => {
   afterEach(() => ledger.close());
 
   /** Rolls the month up through a ledger that is changed. */
-  const rolledUp = (changes: Partial<Ledger> = {}, force = false): Promise<RollUpResult> =>
-    rollUp({ ...ledger.processDeps, ledger: { ...ledger.ledger, ...changes } }, { period, force }, () =>
-      ledger.meta(),
+  const rolledUp = (
+    changes: Partial<Ledger> = {},
+    force = false,
+    tenant_id?: string,
+  ): Promise<RollUpResult> =>
+    rollUp(
+      { ...ledger.processDeps, ledger: { ...ledger.ledger, ...changes } },
+      { period, force, tenant_id },
+      () => ledger.meta(),
     );
   const statusesOf = ({ invoices }: RollUpResult) => invoices.map(({ status }) => status);
   /** The journal's events of this type, by position. */
@@ -72,17 +79,18 @@ describe('a batch of invoices', () => {
     expect(await ledger.eventCount()).to.equal(events);
   });
 
-  it('fails an invoice alone that is voided in this moment', async () => {
+  /** Reissues invoices that facts came too late for; the first one is voided before they are appended. */
+  async function reissuedWhileVoided(tenant_id?: string): Promise<RollUpResult> {
     await rolledUp();
     const [first = ''] = tenants;
     const id = invoiceId(first, period);
-    for (const tenant_id of tenants) {
-      const { data } = await ok(ledger.api.get(`deployments?tenant_id=${tenant_id}`));
-      await charge(ledger, tenant_id, data[0].id, `late-${tenant_id}`, '500', '2026-04-10T00:00:00.000Z');
+    for (const of of tenants) {
+      const { data } = await ok(ledger.api.get(`deployments?tenant_id=${of}`));
+      await charge(ledger, of, data[0].id, `late-${of}`, '500', '2026-04-10T00:00:00.000Z');
     }
     await ledger.settled();
     const own = ledger.ledger;
-    const result = await rolledUp(
+    return rolledUp(
       {
         async executeEach(bound, inputs, meta) {
           await ok(ledger.api.post(`invoices/${id}/void`, {}));
@@ -90,11 +98,22 @@ describe('a batch of invoices', () => {
         },
       },
       true,
+      tenant_id,
     );
+  }
+
+  it('fails an invoice alone that is voided in this moment', async () => {
+    const result = await reissuedWhileVoided();
     expect(result.invoices.map(({ status, reason }) => [status, reason])).to.deep.equal([
       ['refused', 'invoice-void'],
       ['reissued', null],
       ['reissued', null],
     ]);
+  });
+
+  it('is refused for such an invoice where its tenant is named', async () => {
+    const error: unknown = await reissuedWhileVoided(tenants[0]).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Refused);
+    expect((error as Refused).refusal.refused).to.equal('invoice-void');
   });
 });

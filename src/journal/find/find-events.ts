@@ -42,15 +42,28 @@ export async function findEvents(sql: Sql, filter: EventFilter, wanted: Wanted):
   const reading = { filter, newestFirst };
   if (!isScan(filter)) return { events: await readInOrder(sql, reading, all, limit), scannedTo: null };
   const [covered, rest] = split(all, SCAN_LIMIT, newestFirst);
-  const events = await sql.begin('read only', async (tx) => {
-    // A plan for any positions and values would not know that few rows match.
-    await tx`set local plan_cache_mode = force_custom_plan`;
-    const [first, others] = split(covered, SHORT, newestFirst);
-    const begun = await readInOrder(tx, reading, first, limit);
-    return [...begun, ...(await search(tx, reading, others, limit - begun.length))];
-  });
+  const events = await sql.begin('read only', (tx) => firstMatches(tx, reading, covered, limit));
   if (events.length === limit || length(rest) === 0) return { events, scannedTo: null };
   return { events, scannedTo: newestFirst ? rest.upTo + 1 : rest.after };
+}
+
+/**
+ * The first events of a stretch that match, in the order of reading, at most `limit`.
+ * @param db a transaction, so that the search is planned for its very values: a plan for any positions and
+ * values would not know that few rows match
+ */
+export async function firstMatches(
+  db: Db,
+  reading: Reading,
+  stretch: Stretch,
+  limit: number,
+): Promise<RecordedEvent[]> {
+  await db`select set_config('plan_cache_mode', 'force_custom_plan', true)`;
+  const [first, others] = split(stretch, SHORT, reading.newestFirst);
+  const begun = await readInOrder(db, reading, first, limit);
+  const found = [...begun, ...(await search(db, reading, others, limit - begun.length))];
+  await db`select set_config('plan_cache_mode', 'auto', true)`;
+  return found;
 }
 
 const length = ({ after, upTo }: Stretch): number => Math.max(0, upTo - after);

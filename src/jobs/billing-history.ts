@@ -203,21 +203,16 @@ async function work(
   let stops = false;
   for (let atOnce = 1; tried < most && !stops;) {
     const round = invoices.slice(tried, Math.min(tried + atOnce, most));
-    const outcomes = await Promise.allSettled(
-      round.map(async (invoice) => {
-        await task(invoice);
-      }),
-    );
-    let allWell = true;
+    const outcomes = await Promise.allSettled(round.map(task));
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') failures.succeeded();
       else {
-        allWell = false;
         failed.push(failureOf(round[index]!.uuid, outcome.reason));
         if (failures.failed(outcome.reason)) stops = true;
       }
     }
     tried += round.length;
+    const allWell = outcomes.every(({ status }) => status === 'fulfilled');
     atOnce = allWell ? Math.min(2 * atOnce, mostAtOnce) : 1;
     run.progress(tried, invoices.length, round.at(-1)!.period.slice(0, 7));
   }

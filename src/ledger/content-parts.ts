@@ -6,17 +6,12 @@ import { atOnce, type Steps } from '../runtime/in-turns.ts';
 export const MAX_PART_BYTES = 500_000;
 
 /** A name for content: the first 32 hex digits of the SHA-256 of its canonical JSON. */
-export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
-}
+export const contentHash = (value: unknown): string => hashOfText(canonicalJson(value));
+
+const hashOfText = (json: string): string => createHash('sha256').update(json).digest('hex').slice(0, 32);
 
 /** {@link contentHash} of a list, from the canonical JSON of its items. */
-export function hashOfTexts(texts: readonly string[]): string {
-  return createHash('sha256')
-    .update(`[${texts.join(',')}]`)
-    .digest('hex')
-    .slice(0, 32);
-}
+export const hashOfTexts = (texts: readonly string[]): string => hashOfText(`[${texts.join(',')}]`);
 
 /** {@link contentHash} of a list, one item a step. */
 export function* listHashSteps(items: readonly unknown[]): Steps<string> {

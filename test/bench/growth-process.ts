@@ -23,7 +23,7 @@ import { fillDays } from './growth-fill.ts';
 import { pathsOn } from './growth-routes.ts';
 import type { GrowthAnswer, GrowthRequest, GrowthStep, GrowthTask, Served } from './growth-step.ts';
 import { openMonthLedger, rollUpDeps } from './month-of-tenants.ts';
-import { mostResidentMb } from './growth-processor.ts';
+import { mostResidentMb } from './processor.ts';
 import { adminMeta, openBenchService } from './service.ts';
 
 const CALLERS = 64;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { ServerTarget } from '../../src/database/db.ts';
 import { adminToken } from '../support/http/tokens.ts';
-import { processorOfServer } from './growth-processor.ts';
+import { processorOfServer } from './processor.ts';
 import { programBeside } from './programs.ts';
 
 /** What a process does on the growing ledger. */
@@ -70,7 +70,7 @@ export async function startStep(task: GrowthTask, { serverPid, onChild }: StepHo
   const ended = once(child, 'close').then(([code]) => {
     throw new Error(`${task.step} at ${task.database} has ended with ${String(code)}`);
   });
-  // It ends when it is told to; before that, whoever waits for an answer learns of it.
+  // It ends when it is told to; an end before that is told to those who wait for an answer.
   ended.catch(() => undefined);
   const next = async <Answer>(): Promise<Answer> => {
     const [answer] = (await Promise.race([once(child, 'message'), ended])) as [Answer];

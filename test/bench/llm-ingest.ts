@@ -16,7 +16,7 @@ import { clientAppends } from './eventstore-append.ts';
 import { secondsOf } from './figure.ts';
 import { RECORDS, reportOf, type GatewayTask } from './llm-gateway.ts';
 import { jobMetadata } from './metered-usage.ts';
-import { countProcessor } from './processor.ts';
+import { countProcessor, serverPidOf } from './processor.ts';
 import { programBeside } from './programs.ts';
 import { listen, openBenchService, urlOf } from './service.ts';
 
@@ -38,7 +38,7 @@ export async function openLlmIngest(context: BenchContext): Promise<OpenPair> {
   );
   const handTask = { ...task, url: urlOf(byHand) };
   await expectSameWork(sql, task, handTask);
-  const processor = countProcessor(sql);
+  const processor = countProcessor(await serverPidOf(sql));
   return {
     pair: {
       name: 'llm_ingest',

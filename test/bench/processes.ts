@@ -9,7 +9,7 @@ import { TEST_SECRET } from '../support/http/tokens.ts';
 import type { BenchContext, OpenPair } from './context.ts';
 import { median } from './figure.ts';
 import { RECORDS, type GatewayTask } from './llm-gateway.ts';
-import { processorOf, processorOfServer } from './processor.ts';
+import { processorOf, processorOfServer, serverPidOf } from './processor.ts';
 import { programBeside } from './programs.ts';
 import type { ServiceTask } from './service-process.ts';
 
@@ -31,23 +31,21 @@ interface Measured {
 }
 
 async function measured(
-  context: BenchContext,
+  serverPid: number,
   workers: readonly Worker[],
   work: () => Promise<number>,
 ): Promise<Measured> {
   const pids = workers.map((worker) => worker.process.pid ?? 0);
   const nodeBefore = sum(pids.map(processorOf));
-  const serverBefore = await processorOfServer(context.sql);
+  const serverBefore = processorOfServer(serverPid);
   const start = performance.now();
   const count = await work();
   const seconds = (performance.now() - start) / 1_000;
   await delay(SETTLE_MS);
-  const serverAfter = await processorOfServer(context.sql);
-  const ofServer = [...serverAfter].map(([pid, total]) => total - (serverBefore.get(pid) ?? 0));
   return {
     rate: count / seconds,
     nodeUs: (sum(pids.map(processorOf)) - nodeBefore) / count,
-    postgresUs: sum(ofServer) / count,
+    postgresUs: (processorOfServer(serverPid) - serverBefore) / count,
   };
 }
 
@@ -88,6 +86,7 @@ async function makeDeployment(url: string): Promise<string> {
  */
 export async function openProcesses(context: BenchContext): Promise<OpenPair> {
   const task: ServiceTask = { target: context.target };
+  const serverPid = await serverPidOf(context.sql);
   cluster.setupPrimary({ exec: programBeside('service-process'), args: [JSON.stringify(task)] });
   const besides = new Map<string, number[]>();
   const note = (name: string, value: number) =>
@@ -109,9 +108,9 @@ export async function openProcesses(context: BenchContext): Promise<OpenPair> {
       }
       const id = (deployment ??= await makeDeployment(url));
       await gets(url, id, 1);
-      const got = await measured(context, workers, () => gets(url, id, SECONDS));
+      const got = await measured(serverPid, workers, () => gets(url, id, SECONDS));
       noteAll(`gets_of_${count}`, got);
-      noteAll(`llm_records_of_${count}`, await measured(context, workers, () => reports(url, id)));
+      noteAll(`llm_records_of_${count}`, await measured(serverPid, workers, () => reports(url, id)));
       return got.rate;
     } finally {
       for (const worker of workers) {

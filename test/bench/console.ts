@@ -5,10 +5,10 @@ import { runEarlierCustomers } from '../../demo/earlier-customers.ts';
 import { getPaid } from '../../demo/getting-paid.ts';
 import { runMonth } from '../../demo/month.ts';
 import { runMay, tieEarlierResources } from '../../demo/running-month.ts';
-import type { DemoSteps } from '../../demo/steps.ts';
 import { pages } from '../../src/console/pages.ts';
 import { measurePaint, type Paint } from '../support/browser/first-paint.ts';
 import { openContext, startBrowser } from '../support/browser/in-browser.ts';
+import { silentSteps } from '../support/demo/silent-steps.ts';
 import { crawl } from '../support/console/crawl.ts';
 import { createBrowser } from '../support/console/browse.ts';
 import { makeDataDir } from './data-dir.ts';
@@ -25,18 +25,16 @@ export interface OpenConsole {
 /** How often each page is opened, after a first time that does not count. */
 const times = 5;
 
-const silent: DemoSteps = { run: async (_title, work) => (await work(() => undefined)).kept };
-
 /** The ledger as `npm run demo` leaves it. */
 export async function openDemoConsole(): Promise<OpenConsole> {
   const dataDir = await makeDataDir('arcadia-bench-console-');
   const demo = await setUpDemo({ ARCADIA_DATA: dataDir, PORT: '0' });
   const admin = createApi(demo.url, demo.adminToken);
-  const earlier = await runEarlierCustomers({ admin, steps: silent, clock: demo.clock });
+  const earlier = await runEarlierCustomers({ admin, steps: silentSteps, clock: demo.clock });
   demo.clock.moveTo(demoNow);
-  const month = await runMonth(admin, silent, () => tieEarlierResources(admin, silent, earlier));
-  await runMay(admin, silent, earlier);
-  await getPaid(admin, silent, month, dataDir);
+  const month = await runMonth(admin, silentSteps, () => tieEarlierResources(admin, silentSteps, earlier));
+  await runMay(admin, silentSteps, earlier);
+  await getPaid(admin, silentSteps, month, dataDir);
   return {
     url: demo.url,
     links: [demo.links.admin, demo.links.tenant],

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { routes } from '../../src/http/routes.ts';
 import type { Service } from '../../src/open-service.ts';
-import { pilot, stagePlans, type PlansStage } from '../support/plans/stage.ts';
+import { stagePlans, type PlansStage } from '../support/plans/stage.ts';
+import { pilot } from '../support/demo/story.ts';
 import { serve, type Served } from '../support/http/serve.ts';
 import { adminToken, tenantToken } from '../support/http/tokens.ts';
 import { fill, ofBusiness, type Filled } from '../support/plans/fill.ts';

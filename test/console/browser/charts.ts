@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { pilot } from '../../support/browser/april-stage.ts';
+import { pilot } from '../../support/demo/story.ts';
 import type { BrowserStage } from '../../support/browser/browser-stage.ts';
 
 /** Charts, which have to be read without pointing at them. */

@@ -9,7 +9,7 @@ import {
 import type { BrowserStage } from '../../support/browser/browser-stage.ts';
 import type { WatchedPage } from '../../support/browser/watched-page.ts';
 import { byLink, crawl } from '../../support/console/crawl.ts';
-import { pilot } from '../../support/browser/april-stage.ts';
+import { pilot } from '../../support/demo/story.ts';
 
 const phone = { width: 390, height: 844 };
 /** A sheet of A4 within its margins. */

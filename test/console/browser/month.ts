@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { pilot } from '../../support/browser/april-stage.ts';
+import { pilot } from '../../support/demo/story.ts';
 import { saidOn, type BrowserStage } from '../../support/browser/browser-stage.ts';
 import { ok, type Json } from '../../support/http/api.ts';
 import { until } from '../../support/runtime/until.ts';

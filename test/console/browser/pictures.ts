@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { BrowserStage, Visit } from '../../support/browser/browser-stage.ts';
-import { pilot } from '../../support/browser/april-stage.ts';
+import { pilot } from '../../support/demo/story.ts';
 import { keepScreenshot, pictureFault } from '../../support/browser/compare-picture.ts';
 import { ok } from '../../support/http/api.ts';
 

@@ -1,20 +1,16 @@
 import { createApi as createDemoApi } from '../../../demo/api.ts';
-import { demoNow, demoStart } from '../../../demo/demo-setup.ts';
+import { demoNow } from '../../../demo/demo-setup.ts';
 import { runEarlierCustomers } from '../../../demo/earlier-customers.ts';
 import { deploy, meter, mirror } from '../../../demo/month.ts';
-import { addMoreAccount } from '../../../demo/more-account.ts';
 import { nameCustomer } from '../../../demo/parties.ts';
 import { runMay, tieEarlierResources } from '../../../demo/running-month.ts';
-import type { DemoSteps } from '../../../demo/steps.ts';
-import { createMailClient } from '../../../src/mail/mail-client.ts';
+import { silentSteps } from '../demo/silent-steps.ts';
+import { askedBefore, openStory } from '../demo/story.ts';
 import { ok } from '../http/api.ts';
-import { seededLedger } from '../http/invoices-month.ts';
 import { adminToken } from '../http/tokens.ts';
 import type { TestLedger } from '../ledger/test-ledger.ts';
-import { startMailServer, type MailServer } from '../mail/mail-server.ts';
+import type { MailServer } from '../mail/mail-server.ts';
 
-/** The tenant of the sample month, and the operator. */
-export const pilot = 'dashboard-pilot';
 const operator = 'operator-1';
 
 /** The demo's April before any invoice, with a mail server. */
@@ -27,9 +23,6 @@ export interface AprilStage {
   link: (who?: { tenant?: string; readOnly?: boolean; minutes?: number }) => Promise<string>;
   close(): Promise<void>;
 }
-
-/** The steps of the demo, without a word. */
-const silent: DemoSteps = { run: async (_title, work) => (await work(() => undefined)).kept };
 
 /** How many months of the provider's invoices are ingested: all of them would take most of the time. */
 const monthsOfCosts = 4;
@@ -44,35 +37,20 @@ async function costs({ digitalOcean, api }: TestLedger): Promise<void> {
   await ok(api.post('jobs/billing.balance/run'));
 }
 
-/** What was asked once and is kept: pages show it. */
-async function askedBefore({ api }: TestLedger): Promise<void> {
-  const overrides = { plans: { studio: { base_price_cents: 5_500 } } };
-  await ok(api.post('what-if', { period: '2026-04', overrides }), 201);
-  await ok(api.post('verifications', { projection: 'catalog' }), 202);
-}
-
 /** Starts it. */
 export async function stageApril(): Promise<AprilStage> {
-  const mail = await startMailServer();
-  const client = createMailClient({ url: mail.url, from: 'Skyai Cloud <billing@skyai.example>' });
-  const ledger = await seededLedger({
-    now: demoStart,
-    digitalOcean: { now: demoNow },
-    finance: true,
-    outside: { mail: client },
-  });
-  addMoreAccount(ledger.digitalOcean);
+  const { ledger, mail, close } = await openStory();
   const admin = createDemoApi(ledger.url, adminToken(operator));
   const clock = { now: () => ledger.clock.now(), moveTo: (now: string) => ledger.clock.set(now) };
-  const earlier = await runEarlierCustomers({ admin, steps: silent, clock });
+  const earlier = await runEarlierCustomers({ admin, steps: silentSteps, clock });
   clock.moveTo(demoNow);
-  await mirror(admin, silent);
+  await mirror(admin, silentSteps);
   await costs(ledger);
-  await tieEarlierResources(admin, silent, earlier);
-  const deploymentId = await deploy(admin, silent);
-  await meter(admin, silent);
-  await nameCustomer(admin, silent);
-  await runMay(admin, silent, earlier);
+  await tieEarlierResources(admin, silentSteps, earlier);
+  const deploymentId = await deploy(admin, silentSteps);
+  await meter(admin, silentSteps);
+  await nameCustomer(admin, silentSteps);
+  await runMay(admin, silentSteps, earlier);
   await askedBefore(ledger);
   await ledger.settled();
   return {
@@ -91,9 +69,6 @@ export async function stageApril(): Promise<AprilStage> {
       });
       return `/console/link/${secret}`;
     },
-    async close() {
-      await ledger.close();
-      await mail.close();
-    },
+    close,
   };
 }

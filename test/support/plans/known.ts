@@ -1,4 +1,5 @@
-import { pilot, type PlansStage } from './stage.ts';
+import { pilot } from '../demo/story.ts';
+import type { PlansStage } from './stage.ts';
 import type { Known } from './requests.ts';
 
 /** Values that the sample account has, by the name of a parameter. */
